@@ -1,0 +1,45 @@
+"""Evaluates the red-flag rules over a set of findings."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from triage.rules import Rule, rank, rule_table
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """What the rules say about a set of findings.
+
+    Attributes:
+        tier: the highest tier among the matching rules, or None when none matches.
+        rules: the matching rules of that tier, in table order.
+        lower_rules: the other matching rules, most urgent first.
+    """
+
+    tier: str | None
+    rules: tuple[Rule, ...]
+    lower_rules: tuple[Rule, ...]
+
+
+def assess(present: Iterable[str]) -> Assessment:
+    """Evaluates every rule over the ids of the findings that are present.
+
+    The highest matching tier wins. A spasm that no rule covers is ``self_care``, as the table's
+    own instructions say (``rules.yml``, how_to_triage).
+
+    Args:
+        present: finding ids; ids that no rule names change nothing.
+    """
+    found = frozenset(present)
+    matching = sorted(
+        (rule for rule in rule_table() if rule.criteria.matches(found)),
+        key=lambda rule: -rank(rule.tier),
+    )
+    if not matching:
+        return Assessment("self_care" if "spasm_present" in found else None, (), ())
+    tier = matching[0].tier
+    return Assessment(
+        tier=tier,
+        rules=tuple(rule for rule in matching if rule.tier == tier),
+        lower_rules=tuple(rule for rule in matching if rule.tier != tier),
+    )
