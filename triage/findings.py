@@ -59,3 +59,17 @@ def vocabulary() -> dict[str, Finding]:
             raise TriageDataError(f"findings.yml: {finding.id} is of unknown kind {finding.kind!r}")
         findings[finding.id] = finding
     return findings
+
+
+@lru_cache(maxsize=1)
+def _implications() -> dict[str, tuple[str, ...]]:
+    implied = {key: tuple(value) for key, value in read_yaml("findings.yml")["implies"].items()}
+    unknown = {id_ for key, value in implied.items() for id_ in (key, *value)} - vocabulary().keys()
+    if unknown:
+        raise TriageDataError(f"findings.yml: implies names unknown findings {sorted(unknown)}")
+    return implied
+
+
+def implied_findings(finding: str) -> tuple[str, ...]:
+    """Returns the findings that are there whenever `finding` is (40 degrees is also a fever)."""
+    return _implications().get(finding, ())

@@ -29,6 +29,7 @@ class Rule:
         why: why it matters.
         what_to_do: the advice.
         ask_first: the follow-up question, asked in the same turn as the advice; or None.
+        ask_about: the finding that a bare "yes" to that question confirms, or None where it takes words.
         sources: ids of ``evidence.yml``.
         verified: whether a listed source was read and backs the main idea.
         reviewed: ISO date of the last check against the sources.
@@ -41,6 +42,7 @@ class Rule:
     why: str
     what_to_do: str
     ask_first: str | None
+    ask_about: str | None
     sources: tuple[str, ...]
     verified: bool
     reviewed: str
@@ -81,6 +83,7 @@ def _rule(entry: dict[str, Any]) -> Rule:
             why=entry["why"],
             what_to_do=entry["what_to_do"],
             ask_first=entry.get("ask_first"),
+            ask_about=entry.get("ask_about"),
             sources=tuple(entry["sources"]),
             verified=bool(entry["verified"]),
             reviewed=str(entry["reviewed"]),
@@ -91,10 +94,21 @@ def _rule(entry: dict[str, Any]) -> Rule:
         raise TriageDataError(f"rules.yml: {entry['id']}: {error}") from error
     if rule.tier not in TIERS:
         raise TriageDataError(f"rules.yml: {rule.id} has unknown tier {rule.tier!r}")
-    unknown = rule.criteria.findings - vocabulary().keys()
+    named = rule.criteria.findings | ({rule.ask_about} if rule.ask_about else set())
+    unknown = named - vocabulary().keys()
     if unknown:
         raise TriageDataError(f"rules.yml: {rule.id} names unknown findings {sorted(unknown)}")
     unsourced = set(rule.sources) - sources().keys()
     if unsourced or not rule.sources:
         raise TriageDataError(f"rules.yml: {rule.id} has no or unknown sources {sorted(unsourced)}")
     return rule
+
+
+@lru_cache(maxsize=1)
+def _tier_labels() -> dict[str, str]:
+    return {tier["id"]: tier["label"] for tier in read_yaml("rules.yml")["tiers"]}
+
+
+def tier_label(tier: str) -> str:
+    """Returns a tier as a short instruction ("Get medical help today")."""
+    return _tier_labels()[tier]

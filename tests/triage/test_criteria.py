@@ -27,7 +27,9 @@ def test_names_its_findings():
     assert parse("a AND (b OR NOT AT_LEAST(1; c; d))").findings == {"a", "b", "c", "d"}
 
 
-@pytest.mark.parametrize("text", ["", "a AND", "(a", "a b", "AT_LEAST(3; a; b)", "AT_LEAST(a; b)", "a & b", "NOT", "OR a", "AT_LEAST(1 a)"])
+@pytest.mark.parametrize(
+    "text", ["", "a AND", "(a", "a b", "AT_LEAST(3; a; b)", "AT_LEAST(a; b)", "a & b", "NOT", "OR a", "AT_LEAST(1 a)"]
+)
 def test_what_does_not_follow_the_grammar_is_refused(text):
     with pytest.raises(CriteriaError):
         parse(text)

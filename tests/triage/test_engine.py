@@ -21,7 +21,7 @@ def test_every_rule_is_reached_by_a_self_test():
 
 
 def test_nothing_found_is_no_tier_and_no_rule():
-    assert assess([]) .tier is None
+    assert assess([]).tier is None
     assert assess([]).rules == ()
 
 

@@ -1,0 +1,49 @@
+# `make` lists the targets. `make run` and `make test` set up everything they need by themselves.
+.DEFAULT_GOAL := help
+.PHONY: help setup train run shell actions test check lint format lock clean
+
+export PORT ?= 5005
+export ACTIONS_PORT ?= 5055
+export HOST ?= 127.0.0.1
+export PYTHON
+export RASA_TELEMETRY_ENABLED := false
+export TF_CPP_MIN_LOG_LEVEL := 3
+export SQLALCHEMY_SILENCE_UBER_WARNING := 1
+export PYTHONWARNINGS := ignore
+export LOG_LEVEL ?= WARNING
+
+help:  ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
+
+setup:  ## install the locked packages into .venv
+	@sh tools/set_up.sh
+
+train: setup  ## train the model anew
+	@sh tools/train.sh --force
+
+run: setup  ## start the assistant and print where to chat (PORT, ACTIONS_PORT, HOST, API_TOKEN)
+	@sh tools/train.sh
+	@exec .venv/bin/python -m tools.serve
+
+shell: setup  ## chat in the terminal
+	@sh tools/train.sh
+	@exec .venv/bin/python -m tools.shell
+
+test: setup  ## run every test
+	@sh tools/train.sh
+	@.venv/bin/python -m pytest
+
+check: setup  ## lint, types, data validation and conversation tests
+	@sh tools/train.sh
+	@sh tools/check.sh
+
+format: setup  ## format the code
+	@.venv/bin/ruff format .
+	@.venv/bin/ruff check --fix --quiet .
+
+lock: setup  ## resolve requirements.txt anew from pyproject.toml
+	@.venv/bin/uv pip compile pyproject.toml --all-extras --python-version 3.10 --generate-hashes --no-emit-index-url --output-file requirements.txt --quiet
+
+clean:  ## remove models, caches and .venv
+	@rm -rf .venv .rasa models/*.tar.gz results .pytest_cache .mypy_cache .ruff_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

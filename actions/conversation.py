@@ -1,0 +1,93 @@
+"""Reads a tracker: what was reported, what is in force, what was asked and said."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+
+from triage.conversation import Memory, Turn, remember, turns_from_events
+from triage.findings import vocabulary
+
+Events = list[dict[str, Any]]
+
+
+class Conversation:
+    """What the actions need to know of a conversation.
+
+    Attributes:
+        before: the memory before the latest message.
+        now: the memory after it.
+        turn: the latest message.
+    """
+
+    def __init__(self, tracker: Tracker) -> None:
+        """Reckons up the tracker's events since the last session start or restart."""
+        self._tracker = tracker
+        turns = turns_from_events(tracker.events)
+        self.turn: Turn = turns[-1] if turns else Turn()
+        self.before: Memory = remember(turns[:-1])
+        self.now: Memory = remember(turns)
+
+    @property
+    def intent(self) -> str:
+        """The intent of the latest message."""
+        return str((self._tracker.latest_message.get("intent") or {}).get("name") or "")
+
+    @property
+    def country(self) -> str | None:
+        """Code of the person's country, or None while it is unknown."""
+        return self._tracker.get_slot("country")
+
+    def slot(self, name: str) -> Any:
+        """Returns the value of a slot."""
+        return self._tracker.get_slot(name)
+
+    def was_said(self, text: str) -> bool:
+        """Tells whether the assistant has said `text` before in this session, alone or within a message."""
+        return any(text in (event.get("text") or "") for event in self._bot_messages())
+
+    def last_answer(self) -> dict[str, Any]:
+        """Returns the metadata of the assistant's last answer to a topic (``utter_action``, ``metadata``), or {}."""
+        answers = [event.get("metadata") or {} for event in self._bot_messages()]
+        answers = [answer for answer in answers if (answer.get("metadata") or {}).get("sources")]
+        return answers[-1] if answers else {}
+
+    def last_said(self) -> str:
+        """Returns the name of the response that came last before the latest message, or an empty string."""
+        responses = [""]
+        for event in self._tracker.events:
+            if event.get("event") == "user":
+                responses.append("")
+            elif event.get("event") == "bot":
+                responses[-1] = (event.get("metadata") or {}).get("utter_action") or responses[-1]
+        return responses[-2] if len(responses) > 1 else ""
+
+    def _bot_messages(self) -> Iterator[dict[str, Any]]:
+        since = 0
+        for number, event in enumerate(self._tracker.events):
+            if event.get("event") in {"session_started", "restart"}:
+                since = number
+        return (event for event in self._tracker.events[since:] if event.get("event") == "bot")
+
+    def record(self) -> Events:
+        """Returns the events that keep findings and tier in their slots."""
+        return [
+            SlotSet("findings", list(self.now.present)),
+            SlotSet("triage_tier", self.now.assessment.tier),
+        ]
+
+
+def nothing_asked() -> Events:
+    """Returns the events that close an open yes/no question."""
+    return [SlotSet("confirming_finding", None), SlotSet("confirming_question", None)]
+
+
+def named(findings: tuple[str, ...] | list[str]) -> str:
+    """Returns the plain names of findings, as part of a sentence."""
+    return "; ".join(lower_first(vocabulary()[finding].name) for finding in findings)
+
+
+def lower_first(text: str) -> str:
+    """Returns `text` with its first letter in lower case, unless it begins with an abbreviation."""
+    return text if text[:2].isupper() else text[:1].lower() + text[1:]

@@ -1,0 +1,119 @@
+"""Applies the red-flag rules to the whole conversation."""
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.conversation import Conversation, Events, named, nothing_asked
+from actions.wording import advice, dangers
+from triage.conversation import ASK_GONE, ASK_HAS
+from triage.help_lines import crisis_lines, emergency_number, poison_lines
+from triage.rules import ESCALATING_TIERS, Rule, rank
+
+_EMERGENCY = "emergency_now"
+_SPEAKS_BELOW_ESCALATION = {"see_doctor_soon", "routine_gp"}
+
+
+class ActionApplyRedFlagRules(Action):
+    """Names the danger, says what to do and whom to call, asks the rule's follow-up question, records the tier."""
+
+    def name(self) -> str:
+        """Returns the action's name in the domain."""
+        return "action_apply_red_flag_rules"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Speaks where this message changed what is called for; returns the slot events.
+
+        Dangers of the two highest tiers are told in full when they are new and kept in view as long
+        as they are in force; advice of lower tiers is given once, when it changes.
+        """
+        return apply_rules(dispatcher, Conversation(tracker))
+
+
+def apply_rules(dispatcher: CollectingDispatcher, conversation: Conversation) -> Events:
+    """Does the work of `ActionApplyRedFlagRules`, for other actions too."""
+    events = conversation.record()
+    if conversation.now.contested:
+        return events + _ask_whether_gone(dispatcher, conversation.now.contested[0])
+    now = conversation.now.assessment
+    new = _newly_matched(conversation)
+    if now.tier in ESCALATING_TIERS:
+        if new or conversation.intent.startswith("report_emergency") or conversation.intent == "report_urgent":
+            events += _tell_danger(dispatcher, conversation, new or now.rules)
+            return events + _ask_follow_up(dispatcher, conversation, now.rules)
+        _keep_danger_in_view(dispatcher, conversation)
+        return events + nothing_asked()
+    if now.tier in _SPEAKS_BELOW_ESCALATION and new:
+        dispatcher.utter_message(
+            response="utter_advice",
+            noted=named(conversation.now.present),
+            what_to_do=advice(now.rules, conversation.country),
+        )
+        return events + _ask_follow_up(dispatcher, conversation, now.rules)
+    if conversation.intent == "report_symptoms" and conversation.now.present:
+        dispatcher.utter_message(response="utter_noted", noted=named(conversation.now.present))
+        return events + _ask_follow_up(dispatcher, conversation, now.rules)
+    return events + nothing_asked()
+
+
+def _newly_matched(conversation: Conversation) -> tuple[Rule, ...]:
+    now, before = conversation.now.assessment, conversation.before.assessment
+    known = {rule.id for rule in (*before.rules, *before.lower_rules)}
+    if rank(now.tier) < rank(before.tier):
+        return now.rules
+    return tuple(rule for rule in now.rules if rule.id not in known)
+
+
+def _tell_danger(dispatcher: CollectingDispatcher, conversation: Conversation, rules: tuple[Rule, ...]) -> Events:
+    country = conversation.country
+    ids = {rule.id for rule in rules}
+    for_life = [rule for rule in rules if rule.id != "R19_suicidal"]
+    if "R19_suicidal" in ids:
+        dispatcher.utter_message(
+            response="utter_crisis_lines", lines="\n".join(f"- {line}" for line in crisis_lines(country))
+        )
+    if for_life:
+        dispatcher.utter_message(
+            response="utter_danger_named",
+            danger=dangers(for_life),
+            why=for_life[0].why,
+            what_to_do=advice(for_life, country),
+        )
+    if ids & {"R17_overdose", "R46_toxin", "R113_toxin_alone"}:
+        dispatcher.utter_message(
+            response="utter_poison_lines", lines="\n".join(f"- {line}" for line in poison_lines(country))
+        )
+    if conversation.now.assessment.tier != _EMERGENCY:
+        return []
+    dispatcher.utter_message(response="utter_emergency_number", line=emergency_number(country).line)
+    if country is None and not conversation.slot("country_asked"):
+        dispatcher.utter_message(response="utter_ask_country")
+        return [SlotSet("country_asked", True)]
+    return []
+
+
+def _keep_danger_in_view(dispatcher: CollectingDispatcher, conversation: Conversation) -> None:
+    rules = conversation.now.assessment.rules
+    dispatcher.utter_message(
+        response="utter_danger_in_view", danger=dangers(rules), what_to_do=advice(rules[:1], conversation.country)
+    )
+
+
+def _ask_whether_gone(dispatcher: CollectingDispatcher, finding: str) -> Events:
+    dispatcher.utter_message(response="utter_confirm_gone", finding=named([finding]))
+    return [SlotSet("confirming_finding", finding), SlotSet("confirming_question", ASK_GONE)]
+
+
+def _ask_follow_up(dispatcher: CollectingDispatcher, conversation: Conversation, rules: tuple[Rule, ...]) -> Events:
+    for rule in rules:
+        if rule.ask_first is None or conversation.was_said(rule.ask_first):
+            continue
+        if rule.ask_about is None:
+            dispatcher.utter_message(response="utter_follow_up_in_words", question=rule.ask_first)
+            return nothing_asked()
+        if rule.ask_about not in conversation.now.present:
+            dispatcher.utter_message(response="utter_follow_up", question=rule.ask_first)
+            return [SlotSet("confirming_finding", rule.ask_about), SlotSet("confirming_question", ASK_HAS)]
+    return nothing_asked()

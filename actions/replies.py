@@ -1,0 +1,46 @@
+"""Takes "yes", "no" and "not sure" as the answer to whatever was asked last."""
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.conversation import Conversation, Events, nothing_asked
+from actions.red_flags import apply_rules
+from triage.conversation import ASK_GONE
+
+_AFTER_SCREENING = {"yes": "utter_check_which", "no": "utter_check_clear", "unsure": "utter_check_unsure"}
+_OFFERS_A_CHECK = {"utter_report_symptoms", "utter_noted", "utter_summary_empty"}
+_ASKED_IN_WORDS = {"utter_follow_up_in_words", "utter_check_which"}
+
+
+class ActionTakeReply(Action):
+    """Answers a bare yes, no or not sure."""
+
+    def name(self) -> str:
+        """Returns the action's name in the domain."""
+        return "action_take_reply"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Says what the answer means, then lets the rules speak where it changed something."""
+        conversation = Conversation(tracker)
+        response = _response(conversation)
+        dispatcher.utter_message(response=response)
+        return [*apply_rules(dispatcher, conversation)] if response != "utter_start_check" else nothing_asked()
+
+
+def _response(conversation: Conversation) -> str:
+    turn, last = conversation.turn, conversation.last_said()
+    reply = turn.reply or "unsure"
+    if turn.asked_finding:
+        if turn.asked_kind == ASK_GONE:
+            return "utter_taken_back" if reply == "yes" else "utter_kept"
+        confirmed = turn.asked_finding in conversation.now.present
+        return "utter_kept" if confirmed else "utter_reply_no"
+    if last == "utter_start_check":
+        return _AFTER_SCREENING[reply]
+    if last in _ASKED_IN_WORDS:
+        return "utter_reply_no" if reply == "no" else "utter_check_which"
+    if last in _OFFERS_A_CHECK and reply == "yes":
+        return "utter_start_check"
+    return "utter_unsure" if reply == "unsure" else "utter_what_next"

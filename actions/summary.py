@@ -1,0 +1,36 @@
+"""Sums up what was said and advised."""
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.conversation import Conversation, Events
+from actions.wording import advice
+from triage.findings import vocabulary
+from triage.rules import tier_label
+
+
+class ActionShowSummary(Action):
+    """Lists the findings in force and the advice that follows from them."""
+
+    def name(self) -> str:
+        """Returns the action's name in the domain."""
+        return "action_show_summary"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Speaks; records findings and tier."""
+        conversation = Conversation(tracker)
+        present = conversation.now.present
+        if not present:
+            dispatcher.utter_message(response="utter_summary_empty")
+            return conversation.record()
+        assessment = conversation.now.assessment
+        what_to_do = advice(assessment.rules, conversation.country) or "watch it, and come back if it changes."
+        label = f"{tier_label(assessment.tier)}. " if assessment.tier else ""
+        dispatcher.utter_message(
+            response="utter_summary",
+            reported="\n".join(f"- {vocabulary()[finding].name}" for finding in present),
+            advice=f"{label}{what_to_do}",
+        )
+        return conversation.record()

@@ -1,0 +1,38 @@
+"""Puts rules and numbers into sentences for a person."""
+
+import re
+from collections.abc import Iterable
+
+from actions.conversation import lower_first
+from triage.help_lines import emergency_number
+from triage.rules import Rule
+
+_MOST_NAMED = 3
+_FALLBACK_NAME = re.compile(r",? (on its own|nothing else said|alone)$")
+_SAID_BY_FIRST_LINE = "Call your local emergency number now."
+_GENERAL_CALL = re.compile(r"\b([Cc])all your local emergency number\b")
+
+
+def dangers(rules: Iterable[Rule]) -> str:
+    """Returns the names of the rules in force, at most three, as part of a sentence."""
+    names = [lower_first(_FALLBACK_NAME.sub("", rule.name)) for rule in rules]
+    return "; ".join(list(dict.fromkeys(names))[:_MOST_NAMED])
+
+
+def advice(rules: Iterable[Rule], country: str | None) -> str:
+    """Returns what to do by the rules in force: no sentence twice, the number of the country where it is known."""
+    sentences: dict[str, None] = {}
+    for rule in list(rules)[:2]:
+        sentences.update(dict.fromkeys(re.split(r"(?<=[.!?]) +", rule.what_to_do)))
+    if len(sentences) > 1:
+        sentences.pop(_SAID_BY_FIRST_LINE, None)
+    return with_number(" ".join(sentences), country)
+
+
+def with_number(text: str, country: str | None) -> str:
+    """Replaces "your local emergency number" by the number itself, where the country is known."""
+    known = emergency_number(country)
+    if known.advice_line is None and known.country == "ZZ":
+        return text
+    number = known.line.split(": ", 1)[1].split(" (")[0].rstrip(".")
+    return _GENERAL_CALL.sub(rf"\g<1>all {number}", text)

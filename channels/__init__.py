@@ -1,0 +1,1 @@
+"""Connectors: ours, and thin guards over Rasa's."""

@@ -1,0 +1,1 @@
+"""Pipeline components: what a message asks (intent) and what it reports (findings)."""

@@ -1,0 +1,241 @@
+"""The lexical net: finds what a message mentions, whatever it asserts of it.
+
+Two kinds of knowledge, both data. The phrases of ``triage/findings.yml`` are matched word by word.
+The frames of ``lexicon/frames/*.yml`` say how words combine: ``CALF + SWOLLEN`` holds where a word of
+each concept stands in one sentence, at most a few words apart. Frames are written
+
+* ``A + B``: in any order; ``A > B``: in this order, closer together
+* an item is a CONCEPT, a ``literal phrase``, or alternatives ``A|B|some words``
+* ``!C`` at the end: not where C stands in the same sentence
+* ``~9`` at the very end: up to nine words may lie between neighbours
+
+The last item of a frame is its head: the problem itself, to which negation is applied.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import spacy
+import yaml
+from spacy.matcher import PhraseMatcher
+from spacy.tokens import Doc
+
+from nlu.spelling import SpellingIndex
+from nlu.text import LEXICON_FOLDER, Word, split_words
+from triage.findings import vocabulary
+
+_ANY_ORDER_GAP = 5
+_IN_ORDER_GAP = 3
+_SENTENCE_ENDS = {".", "!", "?", "\n", ";", "…"}
+_SHORT_PHRASE_IS_WEAK = 1
+
+Place = tuple[int, int]
+"""First word and the word after the last, as positions in the list of words."""
+
+
+class LexiconError(ValueError):
+    """A lexicon file is wrong; the message names file and entry."""
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A place where a message mentions a finding.
+
+    Attributes:
+        finding: its id.
+        start: position of the first word of the mention.
+        end: position after the last word.
+        head: place of the problem word(s), to which negation is applied.
+        own_words: positions of the words that make up the mention (negations among them belong to it).
+        by: the frame or phrase that matched.
+    """
+
+    finding: str
+    start: int
+    end: int
+    head: Place
+    own_words: frozenset[int]
+    by: str
+
+
+@dataclass(frozen=True)
+class _Frame:
+    finding: str
+    items: tuple[tuple[str, ...], ...]
+    in_order: bool
+    excluded: tuple[str, ...]
+    gap: int
+    text: str
+
+
+def load_lexicon(folder: Path = LEXICON_FOLDER) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """Reads concepts and frames.
+
+    Returns:
+        Words and phrases by concept; frame texts by finding id.
+
+    Raises:
+        LexiconError: a concept is defined twice or a frame names an unknown concept or finding.
+    """
+    concepts: dict[str, list[str]] = {}
+    frames: dict[str, list[str]] = {}
+    for path in [folder / "concepts.yml", *sorted((folder / "frames").glob("*.yml"))]:
+        data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        for name, members in (data.get("concepts") or {}).items():
+            if name in concepts:
+                raise LexiconError(f"{path.name}: concept {name} is defined twice")
+            concepts[name] = [str(member) for member in members]
+        for finding, texts in (data.get("frames") or {}).items():
+            if finding not in vocabulary():
+                raise LexiconError(f"{path.name}: unknown finding {finding}")
+            frames.setdefault(finding, []).extend(map(str, texts))
+    return concepts, frames
+
+
+class FindingMatcher:
+    """Matches phrases and frames over the words of a message."""
+
+    def __init__(self, folder: Path = LEXICON_FOLDER) -> None:
+        """Compiles the lexicon.
+
+        Raises:
+            LexiconError: see `load_lexicon`.
+        """
+        concepts, frame_texts = load_lexicon(folder)
+        self._prefixes: dict[str, list[str]] = {}
+        self._words: dict[str, list[str]] = {}
+        multiword: dict[str, list[str]] = {}
+        frames = [_parse(finding, text, concepts) for finding, texts in frame_texts.items() for text in texts]
+        literals = {
+            name: [name]
+            for frame in frames
+            for item in (*frame.items, frame.excluded)
+            for name in item
+            if name not in concepts
+        }
+        for name, members in {**concepts, **literals}.items():
+            for member in members:
+                form = " ".join(word.form for word in split_words(member.rstrip("*")))
+                if member.endswith("*") and " " not in form:
+                    self._prefixes.setdefault(form, []).append(name)
+                elif " " in form:
+                    multiword.setdefault(name, []).append(form)
+                else:
+                    self._words.setdefault(form, []).append(name)
+        self._phrases = {
+            f"{kind}:{finding.id}": [" ".join(word.form for word in split_words(phrase)) for phrase in phrases]
+            for finding in vocabulary().values()
+            for kind, phrases in (("phrase", finding.patient_phrases), ("lookalike", finding.lookalikes))
+        }
+        self.spelling = SpellingIndex(self._lexicon_words(multiword))
+        self._vocab = spacy.blank("en").vocab
+        self._matcher = PhraseMatcher(self._vocab)
+        for label, texts in {**multiword, **self._phrases}.items():
+            self._matcher.add(label, [Doc(self._vocab, words=text.split()) for text in texts if text])
+        self._frames_by_rarest = _index_by_first_needed(frames)
+
+    def _lexicon_words(self, multiword: dict[str, list[str]]) -> Iterator[str]:
+        yield from self._words
+        yield from self._prefixes
+        for texts in (*multiword.values(), *self._phrases.values()):
+            for text in texts:
+                yield from text.split()
+
+    def words(self, text: str) -> list[Word]:
+        """Splits a message into words, spelling mended towards the lexicon."""
+        return split_words(text, self.spelling)
+
+    def mentions(self, words: Sequence[Word]) -> list[Mention]:
+        """Returns every mention of a finding; lookalikes take away what they cover."""
+        if not words:
+            return []
+        forms = [word.form for word in words]
+        places = self._concept_places(forms)
+        mentions, covered = [], []
+        for label, start, end in self._phrase_places(forms):
+            kind, _, name = label.partition(":")
+            if kind == "phrase":
+                own = frozenset(range(start, end))
+                mentions.append(Mention(name, start, end, (start, end), own, " ".join(forms[start:end])))
+            elif kind == "lookalike":
+                covered.append((name, start, end))
+            else:
+                places.setdefault(label, []).append((start, end))
+        sentence_of = _sentence_numbers(forms)
+        for name in list(places):
+            for frame in self._frames_by_rarest.get(name, ()):
+                mentions.extend(_frame_mentions(frame, places, sentence_of))
+        return [m for m in mentions if not any(m.finding == f and s <= m.start and m.end <= e for f, s, e in covered)]
+
+    def _concept_places(self, forms: Sequence[str]) -> dict[str, list[Place]]:
+        places: dict[str, list[Place]] = {}
+        for position, form in enumerate(forms):
+            names = list(self._words.get(form, ()))
+            for length in range(3, len(form) + 1):
+                names += self._prefixes.get(form[:length], ())
+            for name in names:
+                places.setdefault(name, []).append((position, position + 1))
+        return places
+
+    def _phrase_places(self, forms: Sequence[str]) -> Iterator[tuple[str, int, int]]:
+        doc = Doc(self._vocab, words=list(forms))
+        for label, start, end in self._matcher(doc):
+            yield self._vocab.strings[label], start, end
+
+
+def _parse(finding: str, text: str, concepts: dict[str, list[str]]) -> _Frame:
+    body, _, gap_text = text.partition("~")
+    body, *excluded = [part.strip() for part in body.split("!")]
+    in_order = ">" in body
+    if in_order and "+" in body:
+        raise LexiconError(f"frame {text!r} of {finding} mixes + and >")
+    items = tuple(tuple(alternative.strip() for alternative in item.split("|")) for item in re.split(r"[+>]", body))
+    for name in [name for item in (*items, tuple(excluded)) for name in item]:
+        if not name:
+            raise LexiconError(f"frame {text!r} of {finding} has an empty item")
+        if name.isupper() and name not in concepts:
+            raise LexiconError(f"frame {text!r} of {finding} names the unknown concept {name}")
+    default_gap = _IN_ORDER_GAP if in_order else _ANY_ORDER_GAP
+    return _Frame(finding, items, in_order, tuple(excluded), int(gap_text or default_gap), text)
+
+
+def _index_by_first_needed(frames: Iterable[_Frame]) -> dict[str, list[_Frame]]:
+    index: dict[str, list[_Frame]] = {}
+    for frame in frames:
+        for name in set(frame.items[-1]):
+            index.setdefault(name, []).append(frame)
+    return index
+
+
+def _sentence_numbers(forms: Sequence[str]) -> list[int]:
+    numbers, number = [], 0
+    for form in forms:
+        numbers.append(number)
+        number += form in _SENTENCE_ENDS
+    return numbers
+
+
+def _frame_mentions(frame: _Frame, places: dict[str, list[Place]], sentence_of: Sequence[int]) -> Iterator[Mention]:
+    options = [[place for name in item for place in places.get(name, ())] for item in frame.items]
+    if not all(options):
+        return
+    barred = {sentence_of[start] for name in frame.excluded for start, _ in places.get(name, ())}
+    seen: set[Place] = set()
+    for choice in product(*options):
+        if len({sentence_of[start] for start, _ in choice}) > 1 or sentence_of[choice[0][0]] in barred:
+            continue
+        ordered = sorted(choice)
+        if frame.in_order and list(choice) != ordered:
+            continue
+        gaps = [after[0] - before[1] for before, after in zip(ordered, ordered[1:], strict=False)]
+        if any(not 0 <= gap <= frame.gap for gap in gaps):
+            continue
+        place = (ordered[0][0], ordered[-1][1])
+        if place not in seen:
+            seen.add(place)
+            own = frozenset(position for start, end in choice for position in range(start, end))
+            yield Mention(frame.finding, place[0], place[1], choice[-1], own, frame.text)

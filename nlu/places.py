@@ -1,0 +1,94 @@
+"""Where a person says they are, so that the right emergency number can be given."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import spacy
+import yaml
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from spacy.matcher import PhraseMatcher
+from spacy.tokens import Doc
+
+from nlu.text import LEXICON_FOLDER, split_words
+
+_PLACING_WORDS = frozenset(
+    ["i", "im", "am", "in", "from", "we", "were", "live", "living", "here", "the", "near", "outside", "its", "it", "is", "my", "country", "at", "now", "based", "currently", "a"]
+)
+
+
+class PlaceReader:
+    """Finds the country a message places the person in."""
+
+    def __init__(self) -> None:
+        """Indexes the place names."""
+        self._vocab = spacy.blank("en").vocab
+        self._matcher = PhraseMatcher(self._vocab)
+        places = yaml.safe_load((LEXICON_FOLDER / "places.yml").read_text(encoding="utf-8"))
+        for country, names in places.items():
+            self._matcher.add(country, [Doc(self._vocab, words=name.split()) for name in names])
+
+    def read(self, text: str) -> tuple[str, int, int, bool] | None:
+        """Returns the first country named.
+
+        Returns:
+            Country code, start and end offset, and whether the message says nothing beyond the
+            place ("I'm in Leeds"); or None.
+        """
+        words = split_words(text)
+        if not words:
+            return None
+        doc = Doc(self._vocab, words=[word.form for word in words])
+        matches = sorted(self._matcher(doc), key=lambda match: (match[1], -match[2]))
+        if not matches:
+            return None
+        label, start, end = matches[0]
+        covered = {position for _, first, last in matches for position in range(first, last)}
+        rest = [w.form for n, w in enumerate(words) if n not in covered and w.form.isalnum()]
+        only_place = all(word in _PLACING_WORDS for word in rest)
+        return self._vocab.strings[label], words[start].start, words[end - 1].end, only_place
+
+
+@lru_cache(maxsize=1)
+def shared_place_reader() -> PlaceReader:
+    """Returns the reader of this process, made at the first call."""
+    return PlaceReader()
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+class PlaceExtractor(GraphComponent):
+    """Adds an entity ``country``; a message that only names a place becomes ``tell_country``."""
+
+    def __init__(self) -> None:
+        """Makes the shared reader, so that the first message does not wait for it."""
+        self._reader = shared_place_reader()
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> PlaceExtractor:
+        """Creates the component."""
+        return cls()
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Adds the country that each message names, if any."""
+        for message in messages:
+            found = self._reader.read((message.get(TEXT) or "")[:2_000])
+            if found is None:
+                continue
+            country, start, end, only_place = found
+            entity = {"entity": "country", "value": country, "start": start, "end": end, "extractor": "PlaceExtractor"}
+            message.set(ENTITIES, [*message.get(ENTITIES, []), entity], add_to_output=True)
+            if only_place:
+                message.set(INTENT, {"name": "tell_country", "confidence": 1.0}, add_to_output=True)
+        return messages

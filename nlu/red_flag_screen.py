@@ -1,0 +1,87 @@
+"""The red-flag screen: what a message reports goes before what it asks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY
+from rasa.shared.nlu.training_data.message import Message
+
+from triage.engine import assess
+from triage.findings import vocabulary
+
+ESCALATION_INTENTS = {"emergency_now": "report_emergency", "urgent_same_day": "report_urgent"}
+_OWN_FIRST_LINES = {"suicidal": "suicidal", "overdose_taken": "overdose"}
+_UNSURE_BELOW = 0.35
+_MAY_HIDE_A_REPORT = {"out_of_scope", "greet", "goodbye", "thank", "unsure"}
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+class RedFlagScreen(GraphComponent):
+    """Overrides the intent where the findings of this message call for help today or now."""
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> RedFlagScreen:
+        """Creates the component."""
+        return cls()
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Sets ``report_emergency`` or ``report_urgent``; keeps what was asked as ``also_asked``."""
+        for message in messages:
+            intent = message.get(INTENT) or {"name": None, "confidence": 0.0}
+            decided = screened_intent(intent, message.get(ENTITIES, []))
+            if decided is not intent:
+                message.set(INTENT, decided, add_to_output=True)
+                _choose_first_line(message)
+                ranking = [decided, *(message.get(INTENT_RANKING_KEY) or [])]
+                message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+        return messages
+
+
+def _choose_first_line(message: Message) -> None:
+    """Sets the answer variant, so that self-harm and overdose get their own first words."""
+    entities = message.get(ENTITIES, [])
+    present = _present(entities)
+    variant = next((variant for finding, variant in _OWN_FIRST_LINES.items() if finding in present), None)
+    others = [entity for entity in entities if entity["entity"] != "answer_variant"]
+    if variant is None:
+        message.set(ENTITIES, others, add_to_output=True)
+        return
+    chosen = {"entity": "answer_variant", "value": variant, "start": 0, "end": 0, "extractor": "RedFlagScreen"}
+    message.set(ENTITIES, [*others, chosen], add_to_output=True)
+
+
+def _present(entities: list[dict[str, Any]]) -> set[str]:
+    return {e["value"] for e in entities if e["entity"] == "finding" and e.get("assertion") == "present"}
+
+
+def screened_intent(intent: dict[str, Any], entities: list[dict[str, Any]]) -> dict[str, Any]:
+    """Returns the intent to act on.
+
+    Args:
+        intent: ``name`` and ``confidence`` from the classifier.
+        entities: the message's entities; ``finding`` ones carry `value` and `assertion`.
+
+    Returns:
+        `intent` itself, or one that goes before it: an escalation, or ``report_symptoms`` where a
+        symptom is reported in words that the classifier did not recognise.
+    """
+    present = _present(entities)
+    tier = assess(present).tier
+    if tier in ESCALATION_INTENTS:
+        return {"name": ESCALATION_INTENTS[tier], "confidence": 1.0, "also_asked": intent.get("name")}
+    symptoms = [finding for finding in present if vocabulary()[finding].kind == "symptom"]
+    hidden = intent.get("name") in _MAY_HIDE_A_REPORT or float(intent.get("confidence") or 0.0) < _UNSURE_BELOW
+    if symptoms and hidden:
+        return {"name": "report_symptoms", "confidence": 1.0, "also_asked": intent.get("name")}
+    return intent

@@ -1,0 +1,68 @@
+"""Chat text into words: one form per word, with the place of each in the original."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+
+from nlu.spelling import SpellingIndex
+
+LEXICON_FOLDER = Path(__file__).parent / "lexicon"
+
+_PIECE = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:'[^\W\d_]+)*|[.!?;,:()\n/…-]")
+_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'"})
+_CONTRACTED_WITH_IS = frozenset(["it", "he", "she", "that", "what", "there", "who", "here", "where", "how", "let", "when", "one", "this"])
+_STRETCHED = re.compile(r"(.)\1{2,}")
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word or punctuation mark of a message.
+
+    Attributes:
+        form: lower case, without apostrophes, short forms written out, spelling mended.
+        start: offset of its first character in the message.
+        end: offset after its last character.
+    """
+
+    form: str
+    start: int
+    end: int
+
+
+@lru_cache(maxsize=1)
+def _replacements() -> dict[str, str]:
+    data = yaml.safe_load((LEXICON_FOLDER / "spelling.yml").read_text(encoding="utf-8"))
+    return {str(k).replace("'", ""): str(v) for k, v in {**data["misspellings"], **data["short_forms"]}.items()}
+
+
+def _without_apostrophes(form: str) -> str:
+    """Drops a genitive ("knee's" is about the knee) and writes contractions in one ("it's" is its)."""
+    base, mark, ending = form.rpartition("'")
+    if mark and ending == "s" and base not in _CONTRACTED_WITH_IS:
+        form = base
+    return form.replace("'", "")
+
+
+def split_words(text: str, spelling: SpellingIndex | None = None) -> list[Word]:
+    """Splits a message into words in the form that lexicons are written in.
+
+    Args:
+        text: the message, as typed.
+        spelling: mends slips towards the lexicons' own words; None leaves them.
+
+    Returns:
+        Words in order. A short form that stands for several words ("wanna") yields several
+        words with the same place.
+    """
+    words: list[Word] = []
+    for piece in _PIECE.finditer(text.translate(_APOSTROPHES)):
+        form = _without_apostrophes(piece.group().lower())
+        form = _replacements().get(form, form)
+        if spelling is not None and form.isalpha():
+            form = spelling.mend(_STRETCHED.sub(r"\1\1", form))
+            form = _replacements().get(form, form)
+        words.extend(Word(part, piece.start(), piece.end()) for part in form.split())
+    return words

@@ -1,0 +1,196 @@
+"""The detail that a question is about: a factor, medicine, nutrient, illness or test named in it.
+
+Each factor of ``lexicon/factors.yml`` names the topics that have an answer of their own for it. The slot
+``answer_variant`` chooses that answer in ``domain.yml``; it is set anew by every message, so that the detail of
+one question never colours the answer to the next.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import spacy
+import yaml
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from spacy.matcher import PhraseMatcher
+from spacy.tokens import Doc
+
+from nlu.quantities import ages
+from nlu.spelling import SpellingIndex
+from nlu.text import LEXICON_FOLDER, split_words
+
+GENERAL = "general"
+_OPEN_CAUSES = ("ask_causes", "ask_cause_other")
+_OLDER = 60
+_GOES_FIRST = ("pregnancy", "child", "surgery")
+"""Who somebody is changes an answer more than when or where it happens."""
+_UNSURE_BELOW = 0.3
+_WITHIN_RANKING = 5
+
+
+@dataclass(frozen=True)
+class Factor:
+    """A detail that answers know.
+
+    Attributes:
+        id: its name in ``factors.yml`` and in the conditions of ``domain.yml``.
+        name: plain words for it.
+        topics: the intents that have an answer of their own for it, most natural first.
+        words: how people name it, in the written-out form of ``spelling.yml``.
+    """
+
+    id: str
+    name: str
+    topics: tuple[str, ...]
+    words: tuple[str, ...]
+
+
+@lru_cache(maxsize=1)
+def factor_table() -> dict[str, Factor]:
+    """Returns all factors by id."""
+    data = yaml.safe_load((LEXICON_FOLDER / "factors.yml").read_text(encoding="utf-8"))
+    return {
+        id_: Factor(id_, entry["name"], tuple(entry["topics"]), tuple(map(str, entry["words"])))
+        for id_, entry in data["factors"].items()
+    }
+
+
+@dataclass(frozen=True)
+class NamedFactor:
+    """A factor that a message names, with the place of its words in the message."""
+
+    factor: Factor
+    start: int
+    end: int
+    words: int
+
+
+class FactorReader:
+    """Finds the factors that a message names."""
+
+    def __init__(self) -> None:
+        """Indexes the factors' words."""
+        self._vocab = spacy.blank("en").vocab
+        self._matcher = PhraseMatcher(self._vocab)
+        phrases = {
+            f.id: [[word.form for word in split_words(text)] for text in f.words] for f in factor_table().values()
+        }
+        for id_, texts in phrases.items():
+            self._matcher.add(id_, [Doc(self._vocab, words=forms) for forms in texts if forms])
+        self._spelling = SpellingIndex(form for texts in phrases.values() for forms in texts for form in forms)
+
+    def read(self, text: str) -> list[NamedFactor]:
+        """Returns the factors named in a message; a longer phrase hides shorter ones within it."""
+        words = split_words(text, self._spelling)
+        if not words:
+            return []
+        doc = Doc(self._vocab, words=[word.form for word in words])
+        found = [(start, end, factor_table()[self._vocab.strings[label]]) for label, start, end in self._matcher(doc)]
+        found += [(start, end, factor_table()["age"]) for start, end, age in ages(words) if age >= _OLDER]
+        named = [
+            NamedFactor(factor, words[start].start, words[end - 1].end, end - start)
+            for start, end, factor in found
+            if not any(s <= start and end <= e and (e - s) > (end - start) for s, e, _ in found)
+        ]
+        return sorted(named, key=lambda n: (n.start, -n.words))
+
+
+@lru_cache(maxsize=1)
+def shared_factor_reader() -> FactorReader:
+    """Returns the reader of this process, made at the first call."""
+    return FactorReader()
+
+
+def choose_answer(intent: str, named: list[NamedFactor]) -> tuple[str, str]:
+    """Chooses topic and variant for a message.
+
+    "What causes it" with a factor named becomes the more specific topic that knows the factor.
+
+    Args:
+        intent: what the classifier says.
+        named: the factors in the message.
+
+    Returns:
+        The intent, changed or not, and the answer variant or ``general``.
+    """
+    fitting = [n for n in named if intent in n.factor.topics]
+    if not fitting and intent in _OPEN_CAUSES:
+        for candidate in sorted(named, key=lambda n: -n.words):
+            causes = [topic for topic in candidate.factor.topics if topic.startswith("ask_cause")]
+            if causes:
+                return causes[0], candidate.factor.id
+    if not fitting:
+        return intent, GENERAL
+    return intent, max(fitting, key=lambda n: (n.factor.id in _GOES_FIRST, n.words)).factor.id
+
+
+def rescue(intent: dict[str, Any], ranking: list[dict[str, Any]], named: list[NamedFactor]) -> dict[str, Any]:
+    """Lets a named factor decide where the classifier was unsure.
+
+    Args:
+        intent: ``name`` and ``confidence`` of the best intent.
+        ranking: the best intents with their confidences.
+        named: the factors in the message.
+
+    Returns:
+        The first of the five best intents that has an answer of its own for a named factor, just
+        sure enough to be acted on; `intent` itself where it is sure or none fits.
+    """
+    if float(intent.get("confidence") or 0.0) >= _UNSURE_BELOW:
+        return intent
+    topics = {topic for n in named for topic in n.factor.topics if topic.startswith("ask_")}
+    for candidate in ranking[:_WITHIN_RANKING]:
+        if candidate["name"] in topics:
+            return {"name": candidate["name"], "confidence": _UNSURE_BELOW}
+    return intent
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+class TopicDetails(GraphComponent):
+    """Adds entities ``factor`` and the ``answer_variant`` that fits topic and factor."""
+
+    def __init__(self) -> None:
+        """Makes the shared reader, so that the first message does not wait for it."""
+        self._reader = shared_factor_reader()
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> TopicDetails:
+        """Creates the component."""
+        return cls()
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Adds the entities; a pressed button has brought its variant along."""
+        for message in messages:
+            entities = message.get(ENTITIES, [])
+            if any(entity["entity"] == "answer_variant" for entity in entities):
+                continue
+            named = self._reader.read((message.get(TEXT) or "")[:2_000])
+            intent = rescue(message.get(INTENT) or {}, message.get(INTENT_RANKING_KEY) or [], named)
+            topic, variant = choose_answer(intent.get("name") or "", named)
+            message.set(INTENT, {**intent, "name": topic}, add_to_output=True)
+            _put_first(message, {**intent, "name": topic})
+            found = [
+                {"entity": "factor", "value": n.factor.id, "start": n.start, "end": n.end, "extractor": "TopicDetails"}
+                for n in named
+            ]
+            chosen = {"entity": "answer_variant", "value": variant, "start": 0, "end": 0, "extractor": "TopicDetails"}
+            message.set(ENTITIES, [*entities, *found, chosen], add_to_output=True)
+        return messages
+
+
+def _put_first(message: Message, intent: dict[str, Any]) -> None:
+    others = [entry for entry in message.get(INTENT_RANKING_KEY) or [] if entry["name"] != intent["name"]]
+    message.set(INTENT_RANKING_KEY, [intent, *others], add_to_output=True)

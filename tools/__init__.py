@@ -1,0 +1,1 @@
+"""What set-up and start need beside the product itself."""

@@ -1,0 +1,160 @@
+"""Starts the processes of the Procfile, says when the assistant answers, and ends them all together."""
+
+import os
+import signal
+import socket
+import sys
+import tempfile
+import threading
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from honcho.environ import parse_procfile
+from honcho.manager import Manager
+
+ROOT = Path(__file__).resolve().parent.parent
+_LONGEST_START = 180
+
+
+def main() -> int:
+    """Runs until a process ends or a signal comes; returns the exit code."""
+    try:
+        settings = _settings()
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 2
+    taken = [name for name in ("PORT", "ACTIONS_PORT") if not _is_free(settings["HOST"], int(settings[name]))]
+    if taken:
+        name = taken[0]
+        print(
+            f"{name} {settings[name]} is taken; stop what uses it or choose another: make run {name}=…", file=sys.stderr
+        )
+        return 1
+    with tempfile.TemporaryDirectory() as folder:
+        settings["ENDPOINTS"] = write_endpoints(Path(folder), settings["ACTIONS_PORT"])
+        return _run(settings)
+
+
+def _settings() -> dict[str, str]:
+    settings = {
+        "HOST": os.environ.get("HOST") or "127.0.0.1",
+        "PORT": os.environ.get("PORT") or "5005",
+        "ACTIONS_PORT": os.environ.get("ACTIONS_PORT") or "5055",
+    }
+    for name in ("PORT", "ACTIONS_PORT"):
+        if not settings[name].isdigit() or not 0 < int(settings[name]) < 65536:
+            raise ValueError(f"{name} {settings[name]!r} is no port; give a number from 1 to 65535.")
+    if settings["PORT"] == settings["ACTIONS_PORT"]:
+        raise ValueError("PORT and ACTIONS_PORT are the same; give them different numbers.")
+    token = os.environ.get("API_TOKEN") or ""
+    settings["API"] = f"--enable-api --auth-token {token}" if token else ""
+    if token and not token.replace("-", "").replace("_", "").isalnum():
+        raise ValueError("API_TOKEN holds a character that a web address cannot carry; use letters, digits, - and _.")
+    return settings
+
+
+def _is_free(host: str, port: int) -> bool:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def write_endpoints(folder: Path, actions_port: str) -> str:
+    """Writes endpoints.yml for another action server port into `folder` and returns its path."""
+    text = (ROOT / "endpoints.yml").read_text(encoding="utf-8")
+    path = folder / "endpoints.yml"
+    path.write_text(text.replace("127.0.0.1:5055", f"127.0.0.1:{actions_port}"), encoding="utf-8")
+    return str(path)
+
+
+def _run(settings: dict[str, str]) -> int:
+    environment = {**os.environ, **settings, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    manager = Manager(_Quiet())
+    for name, command in parse_procfile((ROOT / "Procfile").read_text(encoding="utf-8")).processes.items():
+        manager.add_process(name, command, env=environment, cwd=str(ROOT))
+    for watch in (_say_when_ready, _end_with_parent):
+        threading.Thread(target=watch, args=(settings, manager), daemon=True).start()
+    print("[start] Starting the action server and Rasa (about ten seconds) ...", flush=True)
+    manager.loop()
+    return 0 if manager.returncode in (0, None, -signal.SIGINT, -signal.SIGTERM, 130, 143) else 1
+
+
+class _Quiet:
+    """Prints what the processes say, without honcho's own start and stop lines and Rasa's noise."""
+
+    _NOISE = (
+        "Warning",
+        "declare_namespace",
+        "import pkg_resources",
+        "INFO",
+        "setParseAction",
+        "pkg_resources.",
+        "SanicDeprecation",
+    )
+
+    width = 0
+
+    def write(self, message) -> None:  # type: ignore[no-untyped-def]
+        """Prints one line of a process."""
+        text = message.data.decode("utf-8", "replace") if isinstance(message.data, bytes) else str(message.data)
+        for line in text.splitlines():
+            if message.name != "system" and line.strip() and not any(noise in line for noise in self._NOISE):
+                print(f"[{message.name}] {line}", flush=True)
+
+
+def _say_when_ready(settings: dict[str, str], manager: Manager) -> None:
+    host = "127.0.0.1" if settings["HOST"] in {"0.0.0.0", "::"} else settings["HOST"]  # noqa: S104
+    host = f"[{host}]" if ":" in host else host
+    page = f"http://{host}:{settings['PORT']}/"
+    wanted = [f"http://127.0.0.1:{settings['ACTIONS_PORT']}/health", f"{page}webhooks/rest/"]
+    until = time.monotonic() + _LONGEST_START
+    while time.monotonic() < until:
+        if all(map(_answers, wanted)) and _model_is_loaded(f"{page}webhooks/rest/webhook"):
+            print(f"ready {page}  (chat there; end with Ctrl-C)", flush=True)
+            return
+        time.sleep(0.2)
+    print(f"[start] Not ready after {_LONGEST_START} seconds; ending.", file=sys.stderr, flush=True)
+    manager.terminate()
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=2) as reply:  # noqa: S310
+            return bool(reply.status == 200)
+    except (OSError, ValueError):
+        return False
+
+
+def _model_is_loaded(address: str) -> bool:
+    body = b'{"sender": "start-up", "message": "hello"}'
+    request = urllib.request.Request(address, data=body, headers={"Content-Type": "application/json"})  # noqa: S310
+    try:
+        with urllib.request.urlopen(request, timeout=30) as reply:  # noqa: S310
+            return len(reply.read()) > 2
+    except (OSError, ValueError):
+        return False
+
+
+def _end_with_parent(settings: dict[str, str], manager: Manager) -> None:
+    """Ends with `make`: it hands SIGTERM on to its children, but not a SIGINT, and a SIGKILL leaves them orphaned."""
+    parent = os.getppid()
+    status = Path(f"/proc/{parent}/status")
+    interrupt = 1 << (signal.SIGINT - 1)
+    is_make = status.exists() and status.read_text().startswith("Name:\tmake")
+    while os.getppid() == parent:
+        if is_make:
+            fields = dict(line.split(":\t", 1) for line in status.read_text().splitlines() if ":\t" in line)
+            if int(fields["SigBlk"], 16) & interrupt:
+                break
+        time.sleep(0.5)
+    manager.terminate()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,114 @@
+"""What a whole conversation reports: findings add up over turns, and go only when the person confirms it.
+
+Works on plain data, so that the policy in the Rasa process and the custom actions reckon alike.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from triage.engine import Assessment, assess
+from triage.rules import ESCALATING_TIERS, rank
+
+ASK_HAS = "has"
+ASK_GONE = "gone"
+_REPLIES = {"affirm": "yes", "deny": "no", "unsure": "unsure"}
+_NEW_START = {"session_started", "restart"}
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One message of the person.
+
+    Attributes:
+        findings: pairs of finding id and assertion, as extracted.
+        reply: ``yes``, ``no`` or ``unsure`` where the message is an answer, else None.
+        asked_finding: the finding that the open yes/no question is about, or None.
+        asked_kind: `ASK_HAS` ("do you have it?") or `ASK_GONE` ("is it gone?"), or None.
+    """
+
+    findings: tuple[tuple[str, str], ...] = ()
+    reply: str | None = None
+    asked_finding: str | None = None
+    asked_kind: str | None = None
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What is known after some turns.
+
+    Attributes:
+        present: ids of the findings in force, oldest first.
+        contested: findings in force that the latest message denied; to be asked about.
+    """
+
+    present: tuple[str, ...] = ()
+    contested: tuple[str, ...] = ()
+
+    @property
+    def assessment(self) -> Assessment:
+        """What the rules say about the findings in force."""
+        return assess(self.present)
+
+
+def turns_from_events(events: Iterable[Mapping[str, Any]]) -> list[Turn]:
+    """Reads turns from tracker events in Rasa's dictionary form, from the last session start or restart on."""
+    turns: list[Turn] = []
+    slots: dict[str, Any] = {}
+    for event in events:
+        kind = event.get("event")
+        if kind in _NEW_START:
+            turns, slots = [], {}
+        elif kind == "slot":
+            slots[event["name"]] = event.get("value")
+        elif kind == "user":
+            turns.append(_turn(event.get("parse_data") or {}, slots))
+    return turns
+
+
+def _turn(parsed: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
+    intent = (parsed.get("intent") or {}).get("name")
+    findings = tuple(
+        (entity["value"], entity.get("assertion", "present"))
+        for entity in parsed.get("entities") or ()
+        if entity.get("entity") == "finding"
+    )
+    asked = slots.get("confirming_finding")
+    return Turn(findings, _REPLIES.get(intent or ""), asked, slots.get("confirming_question") if asked else None)
+
+
+def remember(turns: Sequence[Turn]) -> Memory:
+    """Adds up the findings of a conversation.
+
+    A finding enters when it is reported as present. A denied one goes at once only where that does
+    not lower the tier; otherwise it is kept as contested until the person confirms that it is gone.
+    "Not sure" counts as yes for a finding that would call for help today or now.
+    """
+    memory = Memory()
+    for turn in turns:
+        memory = _after(memory, turn)
+    return memory
+
+
+def _after(memory: Memory, turn: Turn) -> Memory:
+    present = dict.fromkeys(memory.present)
+    if turn.asked_finding and turn.reply:
+        if turn.asked_kind == ASK_GONE and turn.reply == "yes":
+            present.pop(turn.asked_finding, None)
+        elif turn.asked_kind == ASK_HAS and (turn.reply == "yes" or _better_safe(present, turn)):
+            present[turn.asked_finding] = None
+    reported = {finding for finding, assertion in turn.findings if assertion == "present"}
+    denied = {finding for finding, assertion in turn.findings if assertion == "absent"} - reported
+    present.update(dict.fromkeys(finding for finding, assertion in turn.findings if assertion == "present"))
+    contested = []
+    for finding in [finding for finding in present if finding in denied]:
+        without = [other for other in present if other != finding]
+        if rank(assess(without).tier) < rank(assess(present).tier):
+            contested.append(finding)
+        else:
+            del present[finding]
+    return Memory(tuple(present), tuple(contested))
+
+
+def _better_safe(present: Iterable[str], turn: Turn) -> bool:
+    return turn.reply == "unsure" and assess([*present, str(turn.asked_finding)]).tier in ESCALATING_TIERS

@@ -1,0 +1,70 @@
+"""Whom to call: emergency numbers, crisis and poison lines by country."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from triage.data_files import read_yaml
+
+ANYWHERE = "ZZ"
+
+
+@dataclass(frozen=True)
+class EmergencyNumber:
+    """The numbers of one country.
+
+    Attributes:
+        country: its code (``GB``; ``EU`` for other members of the European Union).
+        region: its name.
+        line: one sentence with the emergency number.
+        advice_line: the number for advice that is not life-threatening, or None.
+    """
+
+    country: str
+    region: str
+    line: str
+    advice_line: str | None
+
+
+@lru_cache(maxsize=1)
+def _data() -> dict[str, list[dict[str, Any]]]:
+    return read_yaml("help_lines.yml")
+
+
+@lru_cache(maxsize=1)
+def countries() -> frozenset[str]:
+    """Returns the codes of the countries whose numbers are known."""
+    return frozenset(entry["code"] for entry in _data()["emergency_numbers"]) - {ANYWHERE}
+
+
+def emergency_number(country: str | None) -> EmergencyNumber:
+    """Returns the numbers for a country, or the honest general line where it is unknown."""
+    by_code = {entry["code"]: entry for entry in _data()["emergency_numbers"]}
+    entry = by_code.get(country or ANYWHERE, by_code[ANYWHERE])
+    if entry["code"] == ANYWHERE:
+        return EmergencyNumber(ANYWHERE, entry["region"], entry["text"], None)
+    also = f" (also {entry['also']})" if entry.get("also") else ""
+    line = f"Emergency number in {_with_article(entry['region'])}: {entry['emergency']}{also}."
+    return EmergencyNumber(entry["code"], entry["region"], line, entry.get("advice_line"))
+
+
+def crisis_lines(country: str | None) -> list[str]:
+    """Returns lines such as ``Samaritans: Call 116 123`` for a country; of everywhere where it is unknown."""
+    return _lines("crisis_lines", country)
+
+
+def poison_lines(country: str | None) -> list[str]:
+    """Returns the poison lines for a country; of everywhere where it is unknown."""
+    return _lines("poison_lines", country)
+
+
+def _lines(kind: str, country: str | None) -> list[str]:
+    entries = [entry for entry in _data()[kind] if entry["verified"] and entry["code"] != ANYWHERE]
+    own = [entry for entry in entries if entry["code"] == country]
+    if own:
+        return [f"{entry['name']}: {entry['contact']}" for entry in own]
+    return [f"{entry['region']} - {entry['name']}: {entry['contact']}" for entry in entries]
+
+
+def _with_article(region: str) -> str:
+    return f"the {region}" if region.startswith(("United", "European")) else region
