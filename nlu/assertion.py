@@ -4,31 +4,41 @@ ConText (medspaCy) finds the modifiers and their reach by the rules of ``lexicon
 this module decides between modifiers that meet on one mention.
 """
 
-import re
 from collections.abc import Sequence
+from typing import Any
 
 import spacy
-import yaml
 from medspacy.context import ConText, ConTextRule
 from spacy.tokens import Doc, Span
 
 from nlu.finding_matcher import Mention
-from nlu.text import LEXICON_FOLDER, Word
-from triage.findings import vocabulary
+from nlu.text import LEXICON_FOLDER, Word, read_lexicon
 
 _TARGETS = "mentions"
 _SENTENCE_ENDS = {".", "!", "?", "\n", ";", "…"}
-_YEAR = re.compile(r"(19|20)\d\d")
-_OWNERS = frozenset(["my", "his", "her", "our", "their", "mum", "dad", "im", "ive", "i", "shes", "hes", "were", "hers", "he", "she"])
-_ASKS_OF_SELF = frozenset({"is", "are", "can", "could", "does", "do"})
-_LASTING = frozenset(finding.id for finding in vocabulary().values() if finding.kind == "context") - {
-    "recent_injury",
-    "high_energy_trauma",
-    "heat_exposure",
-    "hard_exertion",
-    "stimulant_excess",
-    "toxin_exposure",
-}
+_CLAUSE_END = "<,>"
+_LIST_GOES_ON = 5
+_CLOSE = 2
+_AUXILIARIES = frozenset({"is", "are", "can", "could", "does", "do", "may", "might"})
+_BEFORE_A_QUESTION = _SENTENCE_ENDS | frozenset(
+    {",", _CLAUSE_END, "so", "but", "and", "hi", "hello", "also", "then", "or", "why", "how", "what", "when", "ok", "hey"}
+)
+_SAYS_NO = frozenset({"no", "nope", "nah", "never", "none", "not", "negative", "also"})
+_NEVER_PLAYED_DOWN = frozenset({"suicidal", "overdose_taken"})
+_NEGATIVE_BY_NATURE = frozenset(
+    {
+        "low_urine", "baclofen_stopped", "not_sweating_hot", "cannot_bend_knee", "cannot_flex_90", "cannot_move_leg",
+        "cannot_straighten_leg_raise", "cannot_weight_bear_4_steps", "no_better_30_min_cooling",
+    }
+)  # fmt: skip
+_DENIES_TROUBLE = frozenset({"no trouble", "no problem", "no problems", "no issue", "no issues", "never had"})
+_OWNERS = frozenset("my his her our their mum dad im ive i shes hes were hers he she".split())  # noqa: SIM905
+_LASTING = frozenset(
+    {
+        "age_55_plus", "cancer_history", "clot_risk", "diabetes", "immunosuppressed", "kidney_or_dialysis",
+        "known_epilepsy",
+    }
+)  # fmt: skip
 
 
 class AssertionReader:
@@ -44,26 +54,28 @@ class AssertionReader:
             span_attrs=None,
             input_span_type="group",
             span_group_name=_TARGETS,
-            terminating_types={"NEGATED": {"STILL"}},
+            terminating_types={"NEGATED": {"STILL", "RECENT", "CLAUSE"}},
         )
-        rules = yaml.safe_load((LEXICON_FOLDER / "context_rules.yml").read_text(encoding="utf-8"))
-        self._context.add(
-            [
-                ConTextRule(str(words), category, direction=group["direction"], max_scope=group.get("scope"))
-                for category, groups in rules.items()
-                for group in groups
-                for words in group["words"]
-            ]
-        )
+        for category, groups in read_lexicon(LEXICON_FOLDER / "context_rules.yml").items():
+            for group in groups:
+                scope = int(group["scope"]) if "scope" in group else None
+                self._context.add(
+                    [
+                        ConTextRule(words, category, direction=group["direction"], max_scope=scope, pattern=_pattern(words))
+                        for words in group["words"]
+                    ]
+                )
 
     def assertions(self, words: Sequence[Word], mentions: Sequence[Mention]) -> list[str]:
         """Returns one of ``triage.findings.ASSERTIONS`` for each mention, in order."""
         if not mentions:
             return []
-        doc = Doc(self._nlp.vocab, words=[word.form for word in words])
+        doc = Doc(self._nlp.vocab, words=_with_clause_ends([word.form for word in words]))
         for position, token in enumerate(doc):
             token.is_sent_start = position == 0 or doc[position - 1].text in _SENTENCE_ENDS
-        doc.spans[_TARGETS] = [Span(doc, *mention.head, label=f"M{number}") for number, mention in enumerate(mentions)]
+        doc.spans[_TARGETS] = [
+            Span(doc, *place, label=f"M{number}") for number, mention in enumerate(mentions) for place in mention.problems
+        ]
         self._context(doc)
         modifiers: dict[int, list[tuple[str, int, int]]] = {}
         for target, modifier in doc._.context_graph.edges:
@@ -72,36 +84,82 @@ class AssertionReader:
         return [_decide(doc, mention, modifiers.get(number, [])) for number, mention in enumerate(mentions)]
 
 
+_RELATIVE = (
+    "dad father mum mother brother sister uncle aunt aunty auntie cousin grandmother grandfather friend neighbour mate "
+    "colleague boss grampa papa relative great-aunt stepdad stepmum gran inlaw"
+)
+_GROUPS = {"RELATIVE": _RELATIVE.split()}
+
+
+def _pattern(words: str) -> list[dict[str, Any]] | None:
+    """Returns a token pattern for rules that name a group of words (RELATIVE), None for plain ones."""
+    if not any(name in words.split() for name in (*_GROUPS, "YEAR")):
+        return None
+    pattern: list[dict[str, Any]] = []
+    for word in words.split():
+        if word in _GROUPS:
+            pattern.append({"LOWER": {"IN": _GROUPS[word]}})
+        elif word == "YEAR":
+            pattern.append({"TEXT": {"REGEX": r"^(19|20)\d\d$"}})
+        elif word == "_":
+            pattern.append({"OP": "?"})
+        else:
+            pattern.append({"LOWER": {"IN": word.split("|")}})
+    return pattern
+
+
 def _split_at_spaces(vocab: "spacy.Vocab"):  # type: ignore[no-untyped-def]
     return lambda text: Doc(vocab, words=text.split(" "))
 
 
+def _with_clause_ends(forms: list[str]) -> list[str]:
+    """Marks the commas that end a denial: not those within a list that goes on with "or" ("no heat, pain or swelling")."""
+    marked = list(forms)
+    for position, form in enumerate(forms):
+        if form == "," and not {"or", "nor"} & set(forms[position + 1 : position + _LIST_GOES_ON]):
+            marked[position] = _CLAUSE_END
+    return marked
+
+
 def _decide(doc: Doc, mention: Mention, modifiers: list[tuple[str, int, int]]) -> str:
-    outside = [m for m in modifiers if not mention.own_words.intersection(range(m[1], m[2]))]
-    categories = {category for category, _, _ in outside}
+    outside = [m for m in modifiers if not mention.own_words.issuperset(range(m[1], m[2]))]
+    categories = {category for category, start, _ in outside if category != "QUESTION" or _opens_question(doc, start)}
+    going_on = bool(categories & {"STILL", "RECENT"})
     if "FIGURATIVE" in categories:
         return "figurative"
     if "STRONG_HYPOTHETICAL" in categories:
         return "hypothetical"
-    still = "STILL" in categories
-    if "FAMILY" in categories and not still:
+    if "FAMILY" in categories and not going_on and (mention.finding not in _NEVER_PLAYED_DOWN or "PAST" in categories):
         return "family_history"
-    if "NEGATED" in categories:
+    if _is_denied(doc, mention, outside):
         return "absent"
     if "QUESTION" in categories and not _is_about_ones_own(doc, mention):
         return "hypothetical"
-    if _is_over(doc, mention, categories) and not still:
+    if "PAST" in categories and not going_on and mention.finding not in _LASTING:
         return "past"
     return "present"
 
 
+def _is_denied(doc: Doc, mention: Mention, modifiers: list[tuple[str, int, int]]) -> bool:
+    denials = [(start, end) for category, start, end in modifiers if category == "NEGATED"]
+    if mention.finding in _NEVER_PLAYED_DOWN:
+        denials = [(start, end) for start, end in denials if mention.start - _CLOSE <= end <= mention.start]
+    if mention.finding in _NEGATIVE_BY_NATURE:
+        denials = [(start, end) for start, end in denials if doc[start:end].text in _DENIES_TROUBLE]
+    return bool(denials) or _is_answered_no(doc, mention)
+
+
+def _is_answered_no(doc: Doc, mention: Mention) -> bool:
+    """Tells "swelling? no" from a question left open."""
+    end = next((n for n in range(mention.end, len(doc)) if doc[n].text in _SENTENCE_ENDS), len(doc))
+    return end + 1 < len(doc) and doc[end].text == "?" and doc[end + 1].text in _SAYS_NO
+
+
+def _opens_question(doc: Doc, start: int) -> bool:
+    """Tells an auxiliary that asks ("is a twitch …") from one that states ("my toes are blue")."""
+    return doc[start].text not in _AUXILIARIES or start == 0 or doc[start - 1].text in _BEFORE_A_QUESTION
+
+
 def _is_about_ones_own(doc: Doc, mention: Mention) -> bool:
     first = max(0, mention.start - 4)
-    near = [token.text for token in doc[first : mention.end]]
-    return any(word in _OWNERS for word in near)
-
-
-def _is_over(doc: Doc, mention: Mention, categories: set[str]) -> bool:
-    if mention.finding in _LASTING:
-        return False
-    return "PAST" in categories or any(_YEAR.fullmatch(token.text) for token in doc[mention.start].sent)
+    return any(token.text in _OWNERS for token in doc[first : mention.end])

@@ -9,29 +9,33 @@ each concept stands in one sentence, at most a few words apart. Frames are writt
 * ``!C`` at the end: not where C stands in the same sentence
 * ``~9`` at the very end: up to nine words may lie between neighbours
 
-The last item of a frame is its head: the problem itself, to which negation is applied.
+What is asserted of a mention is read off its problem words: the items of a frame that are not parts of the body.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import pairwise, product
 from pathlib import Path
 from typing import Any
 
 import spacy
-import yaml
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 
 from nlu.spelling import SpellingIndex
-from nlu.text import LEXICON_FOLDER, Word, split_words
+from nlu.text import LEXICON_FOLDER, Word, read_lexicon, split_words
 from triage.findings import vocabulary
 
 _ANY_ORDER_GAP = 5
 _IN_ORDER_GAP = 3
+_LONGEST_ITEM = 5
 _SENTENCE_ENDS = {".", "!", "?", "\n", ";", "…"}
-_SHORT_PHRASE_IS_WEAK = 1
+_BODY_PARTS = (
+    "KNEE", "THIGH", "CALF", "FOOT", "LEG", "ONE_LEG", "LEG_ANY", "BOTH_LEGS", "ARM", "FACE", "CHEST", "BELLY", "BACK",
+)  # fmt: skip
+_WEAK_ALONE = frozenset({"kms", "odd", "meth", "hypo", "fitting", "i cant go on", "i want to end it"})
+"""Patient phrases that mean too much else to count by themselves (``findings.yml``, matching_notes); frames judge them."""
 
 Place = tuple[int, int]
 """First word and the word after the last, as positions in the list of words."""
@@ -49,7 +53,7 @@ class Mention:
         finding: its id.
         start: position of the first word of the mention.
         end: position after the last word.
-        head: place of the problem word(s), to which negation is applied.
+        problems: places of the problem words, of which something is asserted.
         own_words: positions of the words that make up the mention (negations among them belong to it).
         by: the frame or phrase that matched.
     """
@@ -57,7 +61,7 @@ class Mention:
     finding: str
     start: int
     end: int
-    head: Place
+    problems: tuple[Place, ...]
     own_words: frozenset[int]
     by: str
 
@@ -70,6 +74,12 @@ class _Frame:
     excluded: tuple[str, ...]
     gap: int
     text: str
+    problem_items: tuple[int, ...]
+
+    @property
+    def reach(self) -> int:
+        """How many words may lie between the first words of two items."""
+        return (len(self.items) - 1) * (self.gap + _LONGEST_ITEM)
 
 
 def load_lexicon(folder: Path = LEXICON_FOLDER) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
@@ -84,7 +94,7 @@ def load_lexicon(folder: Path = LEXICON_FOLDER) -> tuple[dict[str, list[str]], d
     concepts: dict[str, list[str]] = {}
     frames: dict[str, list[str]] = {}
     for path in [folder / "concepts.yml", *sorted((folder / "frames").glob("*.yml"))]:
-        data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        data: dict[str, Any] = read_lexicon(path) or {}
         for name, members in (data.get("concepts") or {}).items():
             if name in concepts:
                 raise LexiconError(f"{path.name}: concept {name} is defined twice")
@@ -135,8 +145,9 @@ class FindingMatcher:
         self._vocab = spacy.blank("en").vocab
         self._matcher = PhraseMatcher(self._vocab)
         for label, texts in {**multiword, **self._phrases}.items():
-            self._matcher.add(label, [Doc(self._vocab, words=text.split()) for text in texts if text])
-        self._frames_by_rarest = _index_by_first_needed(frames)
+            forms = [text.split() for text in texts if text and text not in _WEAK_ALONE]
+            self._matcher.add(label, [Doc(self._vocab, words=words) for words in forms])
+        self._frames_by_last_item = _index_by_last_item(frames)
 
     def _lexicon_words(self, multiword: dict[str, list[str]]) -> Iterator[str]:
         yield from self._words
@@ -160,16 +171,16 @@ class FindingMatcher:
             kind, _, name = label.partition(":")
             if kind == "phrase":
                 own = frozenset(range(start, end))
-                mentions.append(Mention(name, start, end, (start, end), own, " ".join(forms[start:end])))
+                mentions.append(Mention(name, start, end, ((start, end),), own, " ".join(forms[start:end])))
             elif kind == "lookalike":
                 covered.append((name, start, end))
             else:
                 places.setdefault(label, []).append((start, end))
         sentence_of = _sentence_numbers(forms)
         for name in list(places):
-            for frame in self._frames_by_rarest.get(name, ()):
+            for frame in self._frames_by_last_item.get(name, ()):
                 mentions.extend(_frame_mentions(frame, places, sentence_of))
-        return [m for m in mentions if not any(m.finding == f and s <= m.start and m.end <= e for f, s, e in covered)]
+        return [mention for mention in mentions if not _is_covered(mention, covered)]
 
     def _concept_places(self, forms: Sequence[str]) -> dict[str, list[Place]]:
         places: dict[str, list[Place]] = {}
@@ -187,6 +198,14 @@ class FindingMatcher:
             yield self._vocab.strings[label], start, end
 
 
+def _is_covered(mention: Mention, lookalikes: Iterable[tuple[str, int, int]]) -> bool:
+    return any(
+        finding == mention.finding and start <= place[0] and place[1] <= end
+        for finding, start, end in lookalikes
+        for place in mention.problems
+    )
+
+
 def _parse(finding: str, text: str, concepts: dict[str, list[str]]) -> _Frame:
     body, _, gap_text = text.partition("~")
     body, *excluded = [part.strip() for part in body.split("!")]
@@ -200,10 +219,17 @@ def _parse(finding: str, text: str, concepts: dict[str, list[str]]) -> _Frame:
         if name.isupper() and name not in concepts:
             raise LexiconError(f"frame {text!r} of {finding} names the unknown concept {name}")
     default_gap = _IN_ORDER_GAP if in_order else _ANY_ORDER_GAP
-    return _Frame(finding, items, in_order, tuple(excluded), int(gap_text or default_gap), text)
+    problems = tuple(number for number, item in enumerate(items) if not all(_is_body_part(name, concepts) for name in item))
+    return _Frame(
+        finding, items, in_order, tuple(excluded), int(gap_text or default_gap), text, problems or (len(items) - 1,)
+    )
 
 
-def _index_by_first_needed(frames: Iterable[_Frame]) -> dict[str, list[_Frame]]:
+def _is_body_part(name: str, concepts: dict[str, list[str]]) -> bool:
+    return name in _BODY_PARTS or any(name in concepts[part] for part in _BODY_PARTS)
+
+
+def _index_by_last_item(frames: Iterable[_Frame]) -> dict[str, list[_Frame]]:
     index: dict[str, list[_Frame]] = {}
     for frame in frames:
         for name in set(frame.items[-1]):
@@ -225,17 +251,30 @@ def _frame_mentions(frame: _Frame, places: dict[str, list[Place]], sentence_of: 
         return
     barred = {sentence_of[start] for name in frame.excluded for start, _ in places.get(name, ())}
     seen: set[Place] = set()
-    for choice in product(*options):
-        if len({sentence_of[start] for start, _ in choice}) > 1 or sentence_of[choice[0][0]] in barred:
+    for choice in _choices(options, sentence_of, frame.reach):
+        if sentence_of[choice[0][0]] in barred or (frame.in_order and list(choice) != sorted(choice)):
             continue
         ordered = sorted(choice)
-        if frame.in_order and list(choice) != ordered:
-            continue
-        gaps = [after[0] - before[1] for before, after in zip(ordered, ordered[1:], strict=False)]
-        if any(not 0 <= gap <= frame.gap for gap in gaps):
+        if any(not 0 <= after[0] - before[1] <= frame.gap for before, after in pairwise(ordered)):
             continue
         place = (ordered[0][0], ordered[-1][1])
         if place not in seen:
             seen.add(place)
             own = frozenset(position for start, end in choice for position in range(start, end))
-            yield Mention(frame.finding, place[0], place[1], choice[-1], own, frame.text)
+            problems = tuple(choice[number] for number in frame.problem_items)
+            yield Mention(frame.finding, place[0], place[1], problems, own, frame.text)
+
+
+def _choices(options: Sequence[Sequence[Place]], sentence_of: Sequence[int], reach: int) -> Iterator[tuple[Place, ...]]:
+    """Yields one place for each item of a frame, all in one sentence and within reach of the first."""
+    for first in options[0]:
+        near = [
+            [
+                place
+                for place in item
+                if sentence_of[place[0]] == sentence_of[first[0]] and abs(place[0] - first[0]) <= reach
+            ]
+            for item in options[1:]
+        ]
+        if all(near):
+            yield from product((first,), *near)

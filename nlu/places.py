@@ -6,7 +6,6 @@ from functools import lru_cache
 from typing import Any
 
 import spacy
-import yaml
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -16,10 +15,10 @@ from rasa.shared.nlu.training_data.message import Message
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 
-from nlu.text import LEXICON_FOLDER, split_words
+from nlu.text import LEXICON_FOLDER, read_lexicon, split_words
 
 _PLACING_WORDS = frozenset(
-    ["i", "im", "am", "in", "from", "we", "were", "live", "living", "here", "the", "near", "outside", "its", "it", "is", "my", "country", "at", "now", "based", "currently", "a"]
+    "i im am in from we were live living here the near outside its it is my country at now based currently a".split()  # noqa: SIM905
 )
 
 
@@ -30,7 +29,7 @@ class PlaceReader:
         """Indexes the place names."""
         self._vocab = spacy.blank("en").vocab
         self._matcher = PhraseMatcher(self._vocab)
-        places = yaml.safe_load((LEXICON_FOLDER / "places.yml").read_text(encoding="utf-8"))
+        places = read_lexicon(LEXICON_FOLDER / "places.yml")
         for country, names in places.items():
             self._matcher.add(country, [Doc(self._vocab, words=name.split()) for name in names])
 

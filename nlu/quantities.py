@@ -39,6 +39,7 @@ _HEAT_WORDS = {
     "calpol",
     "febrile",
 }
+_WEATHER_WORDS = {"outside", "outdoors", "weather", "forecast", "shade", "sunny", "oven", "aircon", "ac"}
 _AGE_AFTER = {"year", "years", "yr", "yo", "y"}
 _NOT_AN_AGE = {
     "kg",
@@ -167,7 +168,8 @@ def quantity_mentions(words: Sequence[Word], mentioned: set[str]) -> list[Mentio
     for number in _numbers(forms):
         for finding in (*_temperature(forms, number), *_age(forms, number), *_duration(forms, number, mentioned)):
             own = frozenset(range(number.start, number.end))
-            found.append(Mention(finding, number.start, number.end, (number.start, number.end), own, "quantity"))
+            place = (number.start, number.end)
+            found.append(Mention(finding, *place, (place,), own, "quantity"))
     return found
 
 
@@ -220,6 +222,8 @@ def _temperature(forms: Sequence[str], number: _Number) -> Iterator[str]:
     near = set(forms[max(0, number.start - 7) : number.end + 5])
     decimal = number.value != int(number.value)
     if not (near & _HEAT_WORDS or (decimal and 37 < number.value < 43)):
+        return
+    if near & _WEATHER_WORDS:
         return
     follows = forms[number.end] if number.end < len(forms) else ""
     if follows in _UNITS_IN_MINUTES or follows in {"times", "tablets", "pills", "percent"}:
@@ -282,9 +286,8 @@ def _duration(forms: Sequence[str], number: _Number, mentioned: set[str]) -> Ite
         return
     if mentioned & {"seizure", "seizure_over_5_min"}:
         limit = _limits()["seizure_long_minutes"]
-        if minutes > limit or (exceeds and minutes >= limit):
-            if minutes <= 600:
-                yield "seizure_over_5_min"
+        if minutes <= 600 and (minutes > limit or (exceeds and minutes >= limit)):
+            yield "seizure_over_5_min"
         return
     if "spasm_present" in mentioned or "spasm_frequent" in mentioned or "spasm_painful" in mentioned:
         limit = _limits()["spasm_long_minutes"]

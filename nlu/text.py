@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -13,7 +14,7 @@ LEXICON_FOLDER = Path(__file__).parent / "lexicon"
 
 _PIECE = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:'[^\W\d_]+)*|[.!?;,:()\n/…-]")
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'"})
-_CONTRACTED_WITH_IS = frozenset(["it", "he", "she", "that", "what", "there", "who", "here", "where", "how", "let", "when", "one", "this"])
+_CONTRACTED_WITH_IS = frozenset("it he she that what there who here where how let when one this".split())  # noqa: SIM905
 _STRETCHED = re.compile(r"(.)\1{2,}")
 
 
@@ -32,9 +33,16 @@ class Word:
     end: int
 
 
+def read_lexicon(path: Path) -> Any:
+    """Returns the content of a lexicon file, every word as a string (``no`` and ``on`` are words here)."""
+    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+    with path.open(encoding="utf-8") as file:
+        return yaml.load(file, Loader=loader)
+
+
 @lru_cache(maxsize=1)
 def _replacements() -> dict[str, str]:
-    data = yaml.safe_load((LEXICON_FOLDER / "spelling.yml").read_text(encoding="utf-8"))
+    data = read_lexicon(LEXICON_FOLDER / "spelling.yml")
     return {str(k).replace("'", ""): str(v) for k, v in {**data["misspellings"], **data["short_forms"]}.items()}
 
 

@@ -12,7 +12,6 @@ from functools import lru_cache
 from typing import Any
 
 import spacy
-import yaml
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -24,7 +23,7 @@ from spacy.tokens import Doc
 
 from nlu.quantities import ages
 from nlu.spelling import SpellingIndex
-from nlu.text import LEXICON_FOLDER, split_words
+from nlu.text import LEXICON_FOLDER, read_lexicon, split_words
 
 GENERAL = "general"
 _OPEN_CAUSES = ("ask_causes", "ask_cause_other")
@@ -55,7 +54,7 @@ class Factor:
 @lru_cache(maxsize=1)
 def factor_table() -> dict[str, Factor]:
     """Returns all factors by id."""
-    data = yaml.safe_load((LEXICON_FOLDER / "factors.yml").read_text(encoding="utf-8"))
+    data = read_lexicon(LEXICON_FOLDER / "factors.yml")
     return {
         id_: Factor(id_, entry["name"], tuple(entry["topics"]), tuple(map(str, entry["words"])))
         for id_, entry in data["factors"].items()
