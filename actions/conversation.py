@@ -70,17 +70,20 @@ class Conversation:
                 since = number
         return (event for event in self._tracker.events[since:] if event.get("event") == "bot")
 
-    def record(self) -> Events:
-        """Returns the events that keep findings and tier in their slots."""
-        return [
-            SlotSet("findings", list(self.now.present)),
-            SlotSet("triage_tier", self.now.assessment.tier),
-        ]
+    def record(self, asked_finding: str | None = None, asked_kind: str | None = None) -> Events:
+        """Returns the events that bring the slots up to date, none for what they hold already.
 
-
-def nothing_asked() -> Events:
-    """Returns the events that close an open yes/no question."""
-    return [SlotSet("confirming_finding", None), SlotSet("confirming_question", None)]
+        Args:
+            asked_finding: the finding that a yes/no question has just been asked about.
+            asked_kind: what was asked of it (``triage.conversation``).
+        """
+        values = {
+            "findings": list(self.now.present) or None,
+            "triage_tier": self.now.assessment.tier,
+            "confirming_finding": asked_finding,
+            "confirming_question": asked_kind,
+        }
+        return [SlotSet(name, value) for name, value in values.items() if self.slot(name) != value]
 
 
 def named(findings: tuple[str, ...] | list[str]) -> str:

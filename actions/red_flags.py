@@ -6,13 +6,16 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.conversation import Conversation, Events, named, nothing_asked
+from actions.conversation import Conversation, Events, named
 from actions.wording import advice, dangers
 from triage.conversation import ASK_GONE, ASK_HAS
 from triage.help_lines import crisis_lines, emergency_number, poison_lines
 from triage.rules import ESCALATING_TIERS, Rule, rank
 
 _EMERGENCY = "emergency_now"
+_SELF_HARM = "R19_suicidal"
+_POISONINGS = {"R17_overdose", "R46_toxin", "R113_toxin_alone"}
+_REPORTS_DANGER = {"report_emergency", "report_urgent"}
 _SPEAKS_BELOW_ESCALATION = {"see_doctor_soon", "routine_gp"}
 
 
@@ -34,28 +37,29 @@ class ActionApplyRedFlagRules(Action):
 
 def apply_rules(dispatcher: CollectingDispatcher, conversation: Conversation) -> Events:
     """Does the work of `ActionApplyRedFlagRules`, for other actions too."""
-    events = conversation.record()
     if conversation.now.contested:
-        return events + _ask_whether_gone(dispatcher, conversation.now.contested[0])
+        finding = conversation.now.contested[0]
+        dispatcher.utter_message(response="utter_confirm_gone", finding=named([finding]))
+        return conversation.record(finding, ASK_GONE)
     now = conversation.now.assessment
     new = _newly_matched(conversation)
     if now.tier in ESCALATING_TIERS:
-        if new or conversation.intent.startswith("report_emergency") or conversation.intent == "report_urgent":
-            events += _tell_danger(dispatcher, conversation, new or now.rules)
-            return events + _ask_follow_up(dispatcher, conversation, now.rules)
-        _keep_danger_in_view(dispatcher, conversation)
-        return events + nothing_asked()
+        if not new and conversation.intent not in _REPORTS_DANGER:
+            _keep_danger_in_view(dispatcher, conversation)
+            return conversation.record()
+        events = _tell_danger(dispatcher, conversation, new or now.rules)
+        return events + conversation.record(*_ask_follow_up(dispatcher, conversation, now.rules))
     if now.tier in _SPEAKS_BELOW_ESCALATION and new:
         dispatcher.utter_message(
             response="utter_advice",
             noted=named(conversation.now.present),
             what_to_do=advice(now.rules, conversation.country),
         )
-        return events + _ask_follow_up(dispatcher, conversation, now.rules)
-    if conversation.intent == "report_symptoms" and conversation.now.present:
+    elif conversation.intent == "report_symptoms" and conversation.now.present:
         dispatcher.utter_message(response="utter_noted", noted=named(conversation.now.present))
-        return events + _ask_follow_up(dispatcher, conversation, now.rules)
-    return events + nothing_asked()
+    else:
+        return conversation.record()
+    return conversation.record(*_ask_follow_up(dispatcher, conversation, now.rules))
 
 
 def _newly_matched(conversation: Conversation) -> tuple[Rule, ...]:
@@ -69,22 +73,18 @@ def _newly_matched(conversation: Conversation) -> tuple[Rule, ...]:
 def _tell_danger(dispatcher: CollectingDispatcher, conversation: Conversation, rules: tuple[Rule, ...]) -> Events:
     country = conversation.country
     ids = {rule.id for rule in rules}
-    for_life = [rule for rule in rules if rule.id != "R19_suicidal"]
-    if "R19_suicidal" in ids:
-        dispatcher.utter_message(
-            response="utter_crisis_lines", lines="\n".join(f"- {line}" for line in crisis_lines(country))
-        )
-    if for_life:
+    others = [rule for rule in rules if rule.id != _SELF_HARM]
+    if _SELF_HARM in ids:
+        dispatcher.utter_message(response="utter_crisis_lines", lines=_as_list(crisis_lines(country)))
+    if others:
         dispatcher.utter_message(
             response="utter_danger_named",
-            danger=dangers(for_life),
-            why=for_life[0].why,
-            what_to_do=advice(for_life, country),
+            danger=dangers(others),
+            why=others[0].why,
+            what_to_do=advice(others, country),
         )
-    if ids & {"R17_overdose", "R46_toxin", "R113_toxin_alone"}:
-        dispatcher.utter_message(
-            response="utter_poison_lines", lines="\n".join(f"- {line}" for line in poison_lines(country))
-        )
+    if ids & _POISONINGS:
+        dispatcher.utter_message(response="utter_poison_lines", lines=_as_list(poison_lines(country)))
     if conversation.now.assessment.tier != _EMERGENCY:
         return []
     dispatcher.utter_message(response="utter_emergency_number", line=emergency_number(country).line)
@@ -94,6 +94,10 @@ def _tell_danger(dispatcher: CollectingDispatcher, conversation: Conversation, r
     return []
 
 
+def _as_list(lines: list[str]) -> str:
+    return "\n".join(f"- {line}" for line in lines)
+
+
 def _keep_danger_in_view(dispatcher: CollectingDispatcher, conversation: Conversation) -> None:
     rules = conversation.now.assessment.rules
     dispatcher.utter_message(
@@ -101,19 +105,17 @@ def _keep_danger_in_view(dispatcher: CollectingDispatcher, conversation: Convers
     )
 
 
-def _ask_whether_gone(dispatcher: CollectingDispatcher, finding: str) -> Events:
-    dispatcher.utter_message(response="utter_confirm_gone", finding=named([finding]))
-    return [SlotSet("confirming_finding", finding), SlotSet("confirming_question", ASK_GONE)]
-
-
-def _ask_follow_up(dispatcher: CollectingDispatcher, conversation: Conversation, rules: tuple[Rule, ...]) -> Events:
+def _ask_follow_up(
+    dispatcher: CollectingDispatcher, conversation: Conversation, rules: tuple[Rule, ...]
+) -> tuple[str | None, str | None]:
+    """Asks the first follow-up question that is still open; returns what a bare "yes" to it would confirm."""
     for rule in rules:
         if rule.ask_first is None or conversation.was_said(rule.ask_first):
             continue
         if rule.ask_about is None:
             dispatcher.utter_message(response="utter_follow_up_in_words", question=rule.ask_first)
-            return nothing_asked()
+            return None, None
         if rule.ask_about not in conversation.now.present:
             dispatcher.utter_message(response="utter_follow_up", question=rule.ask_first)
-            return [SlotSet("confirming_finding", rule.ask_about), SlotSet("confirming_question", ASK_HAS)]
-    return nothing_asked()
+            return rule.ask_about, ASK_HAS
+    return None, None

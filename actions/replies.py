@@ -5,7 +5,7 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.conversation import Conversation, Events, nothing_asked
+from actions.conversation import Conversation, Events
 from actions.red_flags import apply_rules
 from triage.conversation import ASK_GONE
 
@@ -26,7 +26,7 @@ class ActionTakeReply(Action):
         conversation = Conversation(tracker)
         response = _response(conversation)
         dispatcher.utter_message(response=response)
-        return [*apply_rules(dispatcher, conversation)] if response != "utter_start_check" else nothing_asked()
+        return conversation.record() if response == "utter_start_check" else apply_rules(dispatcher, conversation)
 
 
 def _response(conversation: Conversation) -> str:

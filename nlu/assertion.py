@@ -21,7 +21,24 @@ _LIST_GOES_ON = 5
 _CLOSE = 2
 _AUXILIARIES = frozenset({"is", "are", "can", "could", "does", "do", "may", "might"})
 _BEFORE_A_QUESTION = _SENTENCE_ENDS | frozenset(
-    {",", _CLAUSE_END, "so", "but", "and", "hi", "hello", "also", "then", "or", "why", "how", "what", "when", "ok", "hey"}
+    {
+        ",",
+        _CLAUSE_END,
+        "so",
+        "but",
+        "and",
+        "hi",
+        "hello",
+        "also",
+        "then",
+        "or",
+        "why",
+        "how",
+        "what",
+        "when",
+        "ok",
+        "hey",
+    }
 )
 _SAYS_NO = frozenset({"no", "nope", "nah", "never", "none", "not", "negative", "also"})
 _NEVER_PLAYED_DOWN = frozenset({"suicidal", "overdose_taken"})
@@ -61,7 +78,9 @@ class AssertionReader:
                 scope = int(group["scope"]) if "scope" in group else None
                 self._context.add(
                     [
-                        ConTextRule(words, category, direction=group["direction"], max_scope=scope, pattern=_pattern(words))
+                        ConTextRule(
+                            words, category, direction=group["direction"], max_scope=scope, pattern=_pattern(words)
+                        )
                         for words in group["words"]
                     ]
                 )
@@ -74,7 +93,9 @@ class AssertionReader:
         for position, token in enumerate(doc):
             token.is_sent_start = position == 0 or doc[position - 1].text in _SENTENCE_ENDS
         doc.spans[_TARGETS] = [
-            Span(doc, *place, label=f"M{number}") for number, mention in enumerate(mentions) for place in mention.problems
+            Span(doc, *place, label=f"M{number}")
+            for number, mention in enumerate(mentions)
+            for place in mention.problems
         ]
         self._context(doc)
         modifiers: dict[int, list[tuple[str, int, int]]] = {}
@@ -113,7 +134,7 @@ def _split_at_spaces(vocab: "spacy.Vocab"):  # type: ignore[no-untyped-def]
 
 
 def _with_clause_ends(forms: list[str]) -> list[str]:
-    """Marks the commas that end a denial: not those within a list that goes on with "or" ("no heat, pain or swelling")."""
+    """Marks the commas that end a denial: not those in a list that goes on with "or" ("no pain, heat or redness")."""
     marked = list(forms)
     for position, form in enumerate(forms):
         if form == "," and not {"or", "nor"} & set(forms[position + 1 : position + _LIST_GOES_ON]):

@@ -35,7 +35,7 @@ _BODY_PARTS = (
     "KNEE", "THIGH", "CALF", "FOOT", "LEG", "ONE_LEG", "LEG_ANY", "BOTH_LEGS", "ARM", "FACE", "CHEST", "BELLY", "BACK",
 )  # fmt: skip
 _WEAK_ALONE = frozenset({"kms", "odd", "meth", "hypo", "fitting", "i cant go on", "i want to end it"})
-"""Patient phrases that mean too much else to count by themselves (``findings.yml``, matching_notes); frames judge them."""
+"""Patient phrases that mean too much else to count by themselves (``findings.yml``, matching_notes); frames judge."""
 
 Place = tuple[int, int]
 """First word and the word after the last, as positions in the list of words."""
@@ -219,7 +219,9 @@ def _parse(finding: str, text: str, concepts: dict[str, list[str]]) -> _Frame:
         if name.isupper() and name not in concepts:
             raise LexiconError(f"frame {text!r} of {finding} names the unknown concept {name}")
     default_gap = _IN_ORDER_GAP if in_order else _ANY_ORDER_GAP
-    problems = tuple(number for number, item in enumerate(items) if not all(_is_body_part(name, concepts) for name in item))
+    problems = tuple(
+        number for number, item in enumerate(items) if not all(_is_body_part(name, concepts) for name in item)
+    )
     return _Frame(
         finding, items, in_order, tuple(excluded), int(gap_text or default_gap), text, problems or (len(items) - 1,)
     )

@@ -131,7 +131,7 @@ class IntentClassifier(GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """``inverse_penalty``: C of the regression; ``ranking_length``: intents reported per message."""
-        return {"inverse_penalty": 10.0, "ranking_length": 10}
+        return {"inverse_penalty": 10.0, "ranking_length": 5}
 
     @classmethod
     def required_packages(cls) -> list[str]:

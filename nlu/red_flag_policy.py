@@ -19,12 +19,15 @@ from rasa.shared.core.events import ActionExecuted, Restarted, SessionStarted, S
 from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from nlu.rasa_adjustments import adjust_rasa
 from nlu.red_flag_screen import ESCALATION_INTENTS
 from triage.conversation import remember, turns_from_events
 from triage.rules import rank
 
 _FIRST_LINES = {tier: f"utter_{intent}" for tier, intent in ESCALATION_INTENTS.items()}
 _APPLY_RULES = "action_apply_red_flag_rules"
+
+adjust_rasa()
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=False)

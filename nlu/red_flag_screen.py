@@ -13,11 +13,13 @@ from rasa.shared.nlu.training_data.message import Message
 
 from triage.engine import assess
 from triage.findings import vocabulary
+from triage.rules import rank
 
 ESCALATION_INTENTS = {"emergency_now": "report_emergency", "urgent_same_day": "report_urgent"}
 _OWN_FIRST_LINES = {"suicidal": "suicidal", "overdose_taken": "overdose"}
 _UNSURE_BELOW = 0.35
-_MAY_HIDE_A_REPORT = {"out_of_scope", "greet", "goodbye", "thank", "unsure"}
+_FOREIGN_BELOW = 0.4
+_SMALL_TALK = {"greet", "goodbye", "thank", "unsure"}
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -80,8 +82,15 @@ def screened_intent(intent: dict[str, Any], entities: list[dict[str, Any]]) -> d
     tier = assess(present).tier
     if tier in ESCALATION_INTENTS:
         return {"name": ESCALATION_INTENTS[tier], "confidence": 1.0, "also_asked": intent.get("name")}
-    symptoms = [finding for finding in present if vocabulary()[finding].kind == "symptom"]
-    hidden = intent.get("name") in _MAY_HIDE_A_REPORT or float(intent.get("confidence") or 0.0) < _UNSURE_BELOW
-    if symptoms and hidden:
+    if _hides_a_report(intent, present, tier):
         return {"name": "report_symptoms", "confidence": 1.0, "also_asked": intent.get("name")}
     return intent
+
+
+def _hides_a_report(intent: dict[str, Any], present: set[str], tier: str | None) -> bool:
+    if not any(vocabulary()[finding].kind == "symptom" for finding in present):
+        return False
+    confidence = float(intent.get("confidence") or 0.0)
+    if intent.get("name") == "out_of_scope":
+        return rank(tier) >= rank("see_doctor_soon") or ("spasm_present" in present and confidence < _FOREIGN_BELOW)
+    return intent.get("name") in _SMALL_TALK or confidence < _UNSURE_BELOW

@@ -31,6 +31,9 @@ _OLDER = 60
 _GOES_FIRST = ("pregnancy", "child", "surgery")
 """Who somebody is changes an answer more than when or where it happens."""
 _UNSURE_BELOW = 0.3
+_FOREIGN_BELOW = 0.5
+_OURS = frozenset({"clot", "ms", "als", "bfs", "restless_legs", "sciatica", "diuretics", "statins", "quinine"})
+"""Details whose words hardly occur outside of our subject: they outweigh a doubtful "out of scope"."""
 _WITHIN_RANKING = 5
 
 
@@ -140,15 +143,20 @@ def rescue(intent: dict[str, Any], ranking: list[dict[str, Any]], named: list[Na
 
     Returns:
         The first of the five best intents that has an answer of its own for a named factor, just
-        sure enough to be acted on; `intent` itself where it is sure or none fits.
+        sure enough to be acted on; else the topic to which a cause naturally belongs; `intent` itself
+        where it is sure or lies outside of what we know.
     """
-    if float(intent.get("confidence") or 0.0) >= _UNSURE_BELOW:
+    confidence = float(intent.get("confidence") or 0.0)
+    if intent.get("name") == "out_of_scope":
+        named = [n for n in named if n.factor.id in _OURS and confidence < _FOREIGN_BELOW]
+    elif confidence >= _UNSURE_BELOW:
         return intent
     topics = {topic for n in named for topic in n.factor.topics if topic.startswith("ask_")}
     for candidate in ranking[:_WITHIN_RANKING]:
         if candidate["name"] in topics:
             return {"name": candidate["name"], "confidence": _UNSURE_BELOW}
-    return intent
+    causes = [n.factor.topics[0] for n in named if n.factor.topics[0].startswith("ask_cause")]
+    return {"name": causes[0], "confidence": _UNSURE_BELOW} if causes else intent
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)

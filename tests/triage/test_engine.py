@@ -33,7 +33,8 @@ def test_highest_tier_wins_and_lower_rules_are_kept_in_order():
     assessment = assess(["chest_pain", "spasm_over_2_weeks", "palpitations"])
     assert assessment.tier == "emergency_now"
     ranks = [rank(rule.tier) for rule in assessment.lower_rules]
-    assert ranks and ranks == sorted(ranks, reverse=True)
+    assert ranks
+    assert ranks == sorted(ranks, reverse=True)
 
 
 def test_tiers_rank_from_self_care_to_emergency():

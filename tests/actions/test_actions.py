@@ -1,0 +1,245 @@
+"""Each custom action, run on a tracker: the events it returns and what it says."""
+
+import pytest
+import yaml
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.forgetting import ActionForgetMe
+from actions.more import ActionTellMore
+from actions.numbers import ActionGiveNumbers
+from actions.red_flags import ActionApplyRedFlagRules
+from actions.replies import ActionTakeReply
+from actions.sources import ActionShowSources
+from actions.summary import ActionShowSummary
+from tests.conftest import ROOT
+
+DOMAIN = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
+
+
+class Talk:
+    """Builds a tracker message by message, keeping the slots that actions set."""
+
+    def __init__(self, **slots):
+        self.events = [{"event": "session_started"}]
+        self.slots = dict.fromkeys(DOMAIN["slots"]) | slots
+        self.said = []
+
+    def hears(self, intent, *findings, **also):
+        entities = [
+            {
+                "entity": "finding",
+                "value": finding.lstrip("-"),
+                "assertion": "absent" if finding[0] == "-" else "present",
+            }
+            for finding in findings
+        ]
+        self.latest = {"intent": {"name": intent}, "entities": entities, **also}
+        self.events.append({"event": "user", "parse_data": self.latest})
+        return self
+
+    def runs(self, action):
+        dispatcher = CollectingDispatcher()
+        tracker = Tracker("somebody", dict(self.slots), self.latest, list(self.events), False, None, {}, action.name())
+        events = action.run(dispatcher, tracker, DOMAIN)
+        self.said = dispatcher.messages
+        for message in self.said:
+            name = message["response"]
+            text = DOMAIN["responses"][name][0]["text"]
+            for key, value in message.items():
+                text = text.replace("{" + key + "}", str(value))
+            self.events.append({"event": "bot", "text": text, "metadata": {"utter_action": name}})
+        for event in events:
+            self.events.append(event)
+            if event["event"] == "slot":
+                self.slots[event["name"]] = event["value"]
+        self.returned = events
+        return self
+
+    @property
+    def responses(self):
+        return [message["response"] for message in self.said]
+
+
+def rules(talk):
+    return talk.runs(ActionApplyRedFlagRules())
+
+
+def test_every_action_of_the_domain_exists():
+    named = {action if isinstance(action, str) else next(iter(action)) for action in DOMAIN["actions"]}
+    classes = [
+        ActionApplyRedFlagRules, ActionTakeReply, ActionShowSummary, ActionShowSources, ActionTellMore,
+        ActionGiveNumbers, ActionForgetMe,
+    ]  # fmt: skip
+    assert {action().name() for action in classes} == named
+
+
+def test_an_emergency_is_named_with_advice_and_a_general_number_and_the_country_is_asked_once():
+    talk = rules(Talk().hears("report_emergency", "chest_pain", "calf_pain"))
+    assert talk.responses == ["utter_danger_named", "utter_emergency_number", "utter_ask_country"]
+    assert "clot on the lung" in talk.said[0]["danger"]
+    assert "911" in talk.said[1]["line"]
+    assert "999" in talk.said[1]["line"]
+    assert talk.slots["triage_tier"] == "emergency_now"
+    assert talk.slots["findings"] == ["chest_pain", "calf_pain"]
+    assert "utter_ask_country" not in rules(talk.hears("report_emergency", "seizure")).responses
+
+
+def test_the_number_of_a_known_country_is_given():
+    talk = rules(Talk(country="AU").hears("report_emergency", "face_droop"))
+    assert talk.said[1]["line"] == "Emergency number in Australia: 000."
+    assert "utter_ask_country" not in talk.responses
+
+
+def test_a_same_day_danger_gets_no_emergency_number_but_its_follow_up_question():
+    talk = rules(Talk().hears("report_urgent", "dark_urine"))
+    assert talk.responses == ["utter_danger_named", "utter_follow_up"]
+    assert talk.slots["triage_tier"] == "urgent_same_day"
+    assert (talk.slots["confirming_finding"], talk.slots["confirming_question"]) == ("severe_muscle_pain", "has")
+
+
+@pytest.mark.parametrize(
+    ("reply", "tier"), [("affirm", "emergency_now"), ("unsure", "emergency_now"), ("deny", "urgent_same_day")]
+)
+def test_the_answer_to_a_follow_up_question_counts(reply, tier):
+    talk = rules(Talk().hears("report_urgent", "dark_urine"))
+    rules(talk.hears(reply))
+    assert talk.slots["triage_tier"] == tier
+    assert talk.slots["confirming_finding"] is None
+
+
+def test_self_harm_gets_crisis_lines_first():
+    talk = rules(Talk(country="GB").hears("report_emergency", "suicidal"))
+    assert talk.responses[0] == "utter_crisis_lines"
+    assert "116 123" in talk.said[0]["lines"]
+
+
+def test_overdose_gets_poison_lines():
+    talk = rules(Talk(country="US").hears("report_emergency", "overdose_taken"))
+    assert "1-800-222-1222" in next(m["lines"] for m in talk.said if m["response"] == "utter_poison_lines")
+
+
+def test_lower_advice_is_given_once():
+    talk = rules(Talk().hears("ask_causes", "leg_weakness"))
+    assert talk.responses == ["utter_advice", "utter_follow_up"]
+    assert talk.slots["triage_tier"] == "see_doctor_soon"
+    assert rules(talk.hears("ask_treatment")).responses == []
+
+
+def test_nothing_found_says_and_sets_nothing():
+    talk = rules(Talk().hears("ask_causes"))
+    assert (talk.responses, talk.returned) == ([], [])
+
+
+def test_a_plain_report_is_acknowledged():
+    talk = rules(Talk().hears("report_symptoms", "spasm_present"))
+    assert talk.responses == ["utter_noted"]
+    assert talk.slots["triage_tier"] == "self_care"
+
+
+def test_findings_add_up_over_messages():
+    talk = rules(Talk().hears("ask_causes", "calf_pain"))
+    rules(talk.hears("ask_prevention", "breathing_trouble"))
+    assert talk.slots["triage_tier"] == "emergency_now"
+    assert "clot on the lung" in talk.said[0]["danger"]
+
+
+def test_a_danger_is_kept_in_view_until_it_is_taken_back():
+    talk = rules(Talk().hears("report_emergency", "chest_pain"))
+    assert rules(talk.hears("thank")).responses == ["utter_danger_in_view"]
+    assert talk.slots["triage_tier"] == "emergency_now"
+
+
+def test_a_tier_falls_only_after_confirmation():
+    talk = rules(Talk().hears("report_emergency", "chest_pain"))
+    rules(talk.hears("report_symptoms", "-chest_pain"))
+    assert talk.responses == ["utter_confirm_gone"]
+    assert talk.slots["triage_tier"] == "emergency_now"
+    talk.hears("affirm").runs(ActionTakeReply())
+    assert talk.responses[0] == "utter_taken_back"
+    assert talk.slots["triage_tier"] is None
+
+
+def test_a_denied_confirmation_changes_nothing():
+    talk = rules(Talk().hears("report_emergency", "chest_pain"))
+    rules(talk.hears("report_symptoms", "-chest_pain"))
+    talk.hears("deny").runs(ActionTakeReply())
+    assert talk.responses == ["utter_kept", "utter_danger_in_view"]
+    assert talk.slots["triage_tier"] == "emergency_now"
+
+
+def test_a_new_session_starts_clean():
+    talk = rules(Talk().hears("report_emergency", "chest_pain"))
+    talk.events.append({"event": "session_started"})
+    talk.slots = dict.fromkeys(talk.slots)
+    assert rules(talk.hears("ask_causes")).responses == []
+
+
+@pytest.mark.parametrize(
+    ("reply", "response"),
+    [("affirm", "utter_check_which"), ("deny", "utter_check_clear"), ("unsure", "utter_check_unsure")],
+)
+def test_the_screening_message_is_answered(reply, response):
+    talk = Talk().hears("start_check")
+    talk.events.append({"event": "bot", "text": "…", "metadata": {"utter_action": "utter_start_check"}})
+    assert talk.hears(reply).runs(ActionTakeReply()).responses == [response]
+
+
+def test_yes_to_the_offered_check_starts_it():
+    talk = rules(Talk().hears("report_symptoms", "spasm_present"))
+    assert talk.hears("affirm").runs(ActionTakeReply()).responses == ["utter_start_check"]
+
+
+@pytest.mark.parametrize(("reply", "response"), [("affirm", "utter_what_next"), ("unsure", "utter_unsure")])
+def test_a_reply_to_nothing_leads_on(reply, response):
+    assert Talk().hears(reply).runs(ActionTakeReply()).responses == [response]
+
+
+def test_the_summary_lists_findings_and_advice():
+    talk = rules(Talk(country="GB").hears("report_emergency", "face_droop", "spasm_present"))
+    talk.hears("ask_summary").runs(ActionShowSummary())
+    assert talk.responses == ["utter_summary"]
+    assert "Face drooping on one side" in talk.said[0]["reported"]
+    assert "emergency number" in talk.said[0]["advice"]
+
+
+def test_an_empty_summary_offers_the_check():
+    assert Talk().hears("ask_summary").runs(ActionShowSummary()).responses == ["utter_summary_empty"]
+
+
+def test_sources_of_the_last_answer_are_listed_with_addresses():
+    talk = Talk().hears("ask_causes")
+    metadata = {"utter_action": "utter_ask_causes", "metadata": {"sources": ["nhs_leg_cramps"]}}
+    talk.events.append({"event": "bot", "text": "…", "metadata": metadata})
+    talk.hears("ask_sources").runs(ActionShowSources())
+    assert "Leg cramps" in talk.said[0]["sources"]
+    assert "https://" in talk.said[0]["sources"]
+
+
+def test_without_an_answer_the_sources_are_named_in_general():
+    assert Talk().hears("ask_sources").runs(ActionShowSources()).responses == ["utter_sources_general"]
+
+
+def test_more_names_the_details_of_the_last_topic():
+    talk = Talk().hears("ask_cause_medication")
+    metadata = {"utter_action": "utter_ask_cause_medication", "metadata": {"sources": ["nhs_leg_cramps"]}}
+    talk.events.append({"event": "bot", "text": "…", "metadata": metadata})
+    talk.hears("ask_more").runs(ActionTellMore())
+    assert "statins" in talk.said[0]["details"]
+    assert all("{{" not in button["payload"] for button in talk.said[0]["buttons"])
+
+
+def test_more_without_a_topic_asks_for_one():
+    assert Talk().hears("ask_more").runs(ActionTellMore()).responses == ["utter_ask_more"]
+
+
+def test_a_named_country_gets_its_numbers():
+    talk = Talk(country="GB").hears("tell_country").runs(ActionGiveNumbers())
+    assert "999" in talk.said[0]["line"]
+    assert "111" in talk.said[0]["advice"]
+
+
+def test_forgetting_clears_slots_and_history():
+    talk = Talk().hears("forget_me").runs(ActionForgetMe())
+    assert [event["event"] for event in talk.returned] == ["reset_slots", "restart"]
+    assert talk.responses == ["utter_forget_me"]

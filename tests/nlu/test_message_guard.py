@@ -1,0 +1,72 @@
+"""Messages that are no sentence, and the one road that buttons take."""
+
+import pytest
+import yaml
+from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from nlu.message_guard import LONGEST_MESSAGE, MessageGuard
+from tests.conftest import ROOT
+
+CONFIG = yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))
+GUARD = MessageGuard(next(c for c in CONFIG["pipeline"] if c["name"].endswith("MessageGuard"))["button_intents"])
+
+
+def guarded(text):
+    return GUARD.process([Message({TEXT: text})])[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("", "message_without_words"),
+        (None, "message_without_words"),
+        ("   \n\t", "message_without_words"),
+        ("😀🦵", "message_without_words"),
+        ("?!…", "message_without_words"),
+        ("x" * (LONGEST_MESSAGE + 1), "message_too_long"),
+        ("/restart", "slash_command"),
+        ("/report_emergency", "slash_command"),
+        ('/ask_causes{"triage_tier": "self_care"}', "slash_command"),
+        ('/ask_causes{"answer_variant": "statins"}', "slash_command"),
+        ('/ask_cause_medication{"answer_variant": ["statins"]}', "slash_command"),
+        ('/ask_cause_medication{"answer_variant": "statins", "findings": []}', "slash_command"),
+        ("/ask_causes{not json}", "slash_command"),
+        ("/ my leg hurts", "slash_command"),
+        ("//", "slash_command"),
+    ],
+)
+def test_no_sentence_gets_its_own_intent(text, intent):
+    message = guarded(text)
+    assert message.get(INTENT)["name"] == intent
+    assert message.get(ENTITIES, []) == []
+
+
+@pytest.mark.parametrize("text", ["my knee twitches", "why?", "5", "½ an hour", "x" * LONGEST_MESSAGE])
+def test_sentences_pass(text):
+    assert guarded(text).get(INTENT) is None
+
+
+def test_a_button_brings_its_intent_and_variant():
+    message = guarded('/ask_cause_medication{"answer_variant": "statins"}')
+    assert message.get(INTENT)["name"] == "ask_cause_medication"
+    assert [(e["entity"], e["value"]) for e in message.get(ENTITIES)] == [("answer_variant", "statins")]
+
+
+def test_a_button_without_variant_asks_for_the_general_answer():
+    assert guarded("/ask_causes").get(ENTITIES)[0]["value"] == "general"
+
+
+@pytest.mark.parametrize("text", ["/restart", "/ask_causes", '/x{"a": 1}'])
+def test_no_slash_reaches_rasas_own_command_reader(text):
+    assert not guarded(text).get(TEXT).startswith("/")
+
+
+@pytest.mark.parametrize(("emoji", "word"), [("👍", "yes"), ("👎", "no"), ("🤷", "not sure")])
+def test_answers_by_emoji_are_read(emoji, word):
+    message = guarded(emoji)
+    assert (message.get(TEXT), message.get(INTENT)) == (word, None)
+
+
+def test_null_characters_are_dropped():
+    assert "\x00" not in guarded("my\x00 knee").get(TEXT)

@@ -1,0 +1,105 @@
+"""What the assistant says: sourced, readable, complete, and reachable."""
+
+import re
+
+import pytest
+import textstat
+import yaml
+
+from nlu.message_guard import MessageGuard
+from nlu.topic_details import factor_table
+from tests.conftest import ROOT
+from triage.evidence import sources
+
+DOMAIN = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
+RULES = yaml.safe_load((ROOT / "data" / "rules.yml").read_text(encoding="utf-8"))["rules"]
+CONFIG = yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))
+RESPONSES = DOMAIN["responses"]
+MEDICAL = [
+    i
+    for i in DOMAIN["intents"]
+    if i.startswith("ask_")
+    and i not in {"ask_capabilities", "ask_privacy", "ask_sources", "ask_more", "ask_summary", "ask_human"}
+] + ["report_symptoms"]
+ANSWERS = [(name, number, answer) for name, answers in RESPONSES.items() for number, answer in enumerate(answers)]
+EMERGENCY_LINES = {"utter_report_emergency", "utter_report_urgent"}
+
+
+def detail(answer):
+    return next((c["value"] for c in answer.get("condition", ()) if c["name"] == "answer_variant"), None)
+
+
+def grade(text):
+    prose = re.sub(r"\n*Sources:.*", "", text)
+    prose = re.sub(r"\{\w+\}", "this", prose)
+    return textstat.flesch_kincaid_grade(prose)
+
+
+def label(value):
+    return f"{value[0]}-{detail(value[2]) or value[1]}" if isinstance(value, tuple) else None
+
+
+@pytest.mark.parametrize("entry", ANSWERS, ids=label)
+def test_answer_is_readable(entry):
+    name, _, answer = entry
+    assert grade(answer["text"]) <= (6 if name in EMERGENCY_LINES else 8)
+
+
+@pytest.mark.parametrize("entry", ANSWERS, ids=label)
+def test_sources_exist_and_were_read(entry):
+    for source in (entry[2].get("metadata") or {}).get("sources", []):
+        assert source in sources()
+        assert sources()[source].verified, source
+
+
+@pytest.mark.parametrize("entry", [e for e in ANSWERS if e[0][len("utter_") :] in MEDICAL], ids=label)
+def test_medical_answer_names_its_sources_and_when_to_worry(entry):
+    answer = entry[2]
+    assert answer["metadata"]["sources"]
+    assert "\nSources: " in answer["text"]
+    assert re.search(r"worry|emergency|doctor", answer["text"])
+
+
+@pytest.mark.parametrize("intent", MEDICAL)
+def test_topic_has_one_general_answer_and_one_for_each_detail(intent):
+    details = [detail(answer) for answer in RESPONSES[f"utter_{intent}"]]
+    known = {factor.id for factor in factor_table().values() if intent in factor.topics}
+    assert details[0] is None
+    assert details.count(None) == 1
+    assert sorted(details[1:]) == sorted(known)
+
+
+def test_every_intent_has_a_rule():
+    assert {step["intent"] for rule in RULES for step in rule["steps"] if "intent" in step} == set(DOMAIN["intents"])
+
+
+@pytest.mark.parametrize("intent", ["report_emergency", "report_urgent"])
+def test_an_escalation_begins_with_a_plain_response(intent):
+    steps = next(rule["steps"] for rule in RULES if rule["steps"][0]["intent"] == intent)
+    assert [step.get("action") for step in steps[1:]] == [f"utter_{intent}", "action_apply_red_flag_rules"]
+
+
+def test_buttons_are_short_few_and_accepted():
+    guard = MessageGuard(next(c for c in CONFIG["pipeline"] if c["name"].endswith("MessageGuard"))["button_intents"])
+    for name, _, answer in ANSWERS:
+        buttons = answer.get("buttons", [])
+        assert len(buttons) <= 3, name
+        for button in buttons:
+            payload = button["payload"].replace("{{", "{").replace("}}", "}")
+            assert guard.pressed_button(payload), (name, payload)
+            assert len(button["title"]) <= 30, (name, button["title"])
+
+
+@pytest.mark.parametrize("phrase", [r"\d+ ?mg\b", r"improves? knee (motion|stability)", r"Gustafson", r"Zhang"])
+def test_what_must_not_be_said(phrase):
+    assert not [name for name, _, answer in ANSWERS if re.search(phrase, answer["text"])]
+
+
+def test_nobody_is_told_to_stop_a_prescribed_medicine_but_as_the_nhs_says_of_statins():
+    for name, _, answer in ANSWERS:
+        for sentence in re.split(r"(?<=[.!?])\s", answer["text"]):
+            if re.search(r"\b[Ss]top (taking )?(the|your|any) (tablet|pill|medicine|statin)", sentence):
+                assert "NHS" in sentence or re.search(r"[Dd]o not|[Nn]ever|not stop|before you", sentence), (
+                    name,
+                    sentence,
+                )

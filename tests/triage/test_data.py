@@ -1,0 +1,72 @@
+"""The clinical data files hold together, and a broken one is named."""
+
+import pytest
+
+from triage import data_files, findings, rules
+from triage.data_files import TriageDataError
+from triage.help_lines import countries, crisis_lines, emergency_number, poison_lines
+
+
+def test_all_rules_and_findings_of_the_table_are_there():
+    assert (len(rules.rule_table()), len(findings.vocabulary())) == (116, 113)
+
+
+def test_every_rule_says_when_it_was_reviewed():
+    assert all(len(rule.reviewed) == len("2026-11-22") for rule in rules.rule_table())
+
+
+@pytest.fixture
+def broken(monkeypatch):
+    """Serves an edited copy of a data file in the place of the file."""
+    original = data_files.read_yaml
+
+    def serve(edit):
+        def edited(name):
+            data = original(name)
+            if name == "rules.yml":
+                edit(data)
+            return data
+
+        monkeypatch.setattr(rules, "read_yaml", edited)
+        rules.rule_table.cache_clear()
+        return rules.rule_table
+
+    yield serve
+    monkeypatch.undo()
+    rules.rule_table.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("edit", "says"),
+    [
+        (lambda data: data["rules"][0].pop("sources"), "R01_stroke_fast has no 'sources'"),
+        (lambda data: data["rules"][0].update(tier="soon"), "unknown tier"),
+        (lambda data: data["rules"][0].update(criteria="face_drop"), "unknown findings"),
+        (lambda data: data["rules"][0].update(criteria="face_droop OR"), "expected something more"),
+        (lambda data: data["rules"][0].update(sources=["a_blog"]), "unknown sources"),
+        (lambda data: data["rules"][0].update(ask_about="a_cold"), "unknown findings"),
+        (lambda data: data["rules"].append(data["rules"][0]), "occur twice"),
+        (lambda data: data["tiers"].reverse(), "tiers must be"),
+    ],
+)
+def test_a_broken_rule_is_refused_by_name(broken, edit, says):
+    with pytest.raises(TriageDataError, match=says):
+        broken(edit)()
+
+
+def test_unknown_country_gets_the_honest_general_line():
+    for country in (None, "XX"):
+        assert "911 in the US" in emergency_number(country).line
+
+
+@pytest.mark.parametrize("country", sorted(countries()))
+def test_every_country_has_a_line_with_its_number(country):
+    number = emergency_number(country)
+    assert number.region in number.line
+    assert any(character.isdigit() for character in number.line)
+
+
+def test_crisis_and_poison_lines_of_a_country_come_alone():
+    assert crisis_lines("AU") == ["Lifeline: Call 13 11 14"]
+    assert poison_lines("GB") == ["NHS 111: 111 (999 if very unwell)"]
+    assert len(crisis_lines(None)) > 4
