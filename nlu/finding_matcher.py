@@ -19,9 +19,9 @@ from itertools import pairwise, product
 from pathlib import Path
 from typing import Any
 
-import spacy
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
+from spacy.vocab import Vocab
 
 from nlu.spelling import SpellingIndex
 from nlu.text import LEXICON_FOLDER, Word, read_lexicon, split_words
@@ -142,7 +142,7 @@ class FindingMatcher:
             for kind, phrases in (("phrase", finding.patient_phrases), ("lookalike", finding.lookalikes))
         }
         self.spelling = SpellingIndex(self._lexicon_words(multiword))
-        self._vocab = spacy.blank("en").vocab
+        self._vocab = Vocab()
         self._matcher = PhraseMatcher(self._vocab)
         for label, texts in {**multiword, **self._phrases}.items():
             forms = [text.split() for text in texts if text and text not in _WEAK_ALONE]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-import spacy
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -14,6 +13,7 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
+from spacy.vocab import Vocab
 
 from nlu.text import LEXICON_FOLDER, read_lexicon, split_words
 
@@ -27,7 +27,7 @@ class PlaceReader:
 
     def __init__(self) -> None:
         """Indexes the place names."""
-        self._vocab = spacy.blank("en").vocab
+        self._vocab = Vocab()
         self._matcher = PhraseMatcher(self._vocab)
         places = read_lexicon(LEXICON_FOLDER / "places.yml")
         for country, names in places.items():

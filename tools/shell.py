@@ -1,6 +1,7 @@
 """Chats in the terminal: the action server beside Rasa's shell, both ended together."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -14,29 +15,35 @@ _SECONDS_TO_END = 5
 
 def main() -> int:
     """Runs until the person leaves; returns the shell's exit code."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: sys.exit(0))
     port = _free_port()
     binaries = Path(sys.executable).parent
     environment = {**os.environ, "SANIC_HOST": "127.0.0.1", "PATH": f"{binaries}{os.pathsep}{os.environ['PATH']}"}
+    started: list[subprocess.Popen[bytes]] = []
     with tempfile.TemporaryDirectory() as folder, (Path(folder) / "actions.log").open("w") as log:
-        actions = subprocess.Popen(
-            [sys.executable, "-m", "rasa_sdk", "--actions", "actions", "--port", str(port)],
-            cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True,
-        )  # fmt: skip
+        actions = [sys.executable, "-m", "rasa_sdk", "--actions", "actions", "--port", str(port)]
+        endpoints = write_endpoints(Path(folder), str(port))
+        shell = [str(binaries / "rasa"), "shell", "--endpoints", endpoints, "--port", str(_free_port()), "--quiet"]
+        print("[shell] Starting (about ten seconds); type /stop to leave ...", flush=True)
         try:
-            endpoints = write_endpoints(Path(folder), str(port))
-            command = [
-                str(binaries / "rasa"), "shell", "--endpoints", endpoints, "--port", str(_free_port()), "--quiet",
-            ]  # fmt: skip
-            print("[shell] Starting (about ten seconds); type /stop to leave ...", flush=True)
-            return subprocess.call(command, cwd=ROOT, env=environment)
+            started.append(subprocess.Popen(actions, cwd=ROOT, env=environment, stdout=log, stderr=log))
+            started.append(subprocess.Popen(shell, cwd=ROOT, env=environment))
+            return started[-1].wait()
         except KeyboardInterrupt:
             return 0
         finally:
-            actions.terminate()
-            try:
-                actions.wait(_SECONDS_TO_END)
-            except subprocess.TimeoutExpired:
-                actions.kill()
+            _end(started)
+
+
+def _end(processes: list[subprocess.Popen[bytes]]) -> None:
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        try:
+            process.wait(_SECONDS_TO_END)
+        except subprocess.TimeoutExpired:
+            process.kill()
 
 
 def _free_port() -> int:

@@ -22,7 +22,7 @@ function show(text, who) {
   if (who === "bot" && FIRST_LINE_OF_EMERGENCY.test(text)) bubble.classList.add("alarm");
   bubble.textContent = text;
   log.append(bubble);
-  log.scrollTop = log.scrollHeight;
+  return bubble;
 }
 
 function offer(buttons) {
@@ -39,12 +39,12 @@ function offer(buttons) {
     row.append(button);
   }
   log.append(row);
-  log.scrollTop = log.scrollHeight;
 }
 
 async function send(message, shown) {
   log.querySelectorAll(".choices").forEach((row) => row.remove());
-  show(shown, "own");
+  const asked = show(shown, "own");
+  asked.scrollIntoView({ block: "start" });
   state.textContent = "Typing…";
   try {
     const reply = await fetch("/webhooks/rest/webhook", {
@@ -61,6 +61,8 @@ async function send(message, shown) {
   } catch {
     show(OUT_OF_REACH, "bot");
   } finally {
+    // the first line of an answer matters most: it stays in view, however long the rest is
+    asked.scrollIntoView({ block: "start" });
     state.textContent = "";
   }
 }
