@@ -88,7 +88,7 @@ class Conversation:
 
 def named(findings: tuple[str, ...] | list[str]) -> str:
     """Returns the plain names of findings, as part of a sentence."""
-    return "; ".join(lower_first(vocabulary()[finding].name) for finding in findings)
+    return "; ".join(vocabulary()[finding].short for finding in findings)
 
 
 def lower_first(text: str) -> str:

@@ -7,8 +7,6 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.conversation import Conversation, Events
 
-_TOPIC = "utter_"
-
 
 class ActionTellMore(Action):
     """Offers the details of the last topic that have an answer of their own."""
@@ -19,18 +17,14 @@ class ActionTellMore(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Speaks; changes nothing."""
-        topic = str(Conversation(tracker).last_answer().get("utter_action") or "")
-        variations = (domain.get("responses") or {}).get(topic) or []
-        details = [c["value"] for v in variations for c in v.get("condition") or () if c["name"] == "answer_variant"]
-        buttons = [b for v in variations[:1] for b in v.get("buttons") or ()]
-        if not details:
+        answer = Conversation(tracker).last_answer()
+        variations = (domain.get("responses") or {}).get(str(answer.get("utter_action") or "")) or []
+        sources = (answer.get("metadata") or {}).get("sources")
+        given = [v for v in variations if (v.get("metadata") or {}).get("sources") == sources] or variations
+        buttons = [button for variation in given[:1] for button in variation.get("buttons") or ()]
+        if not buttons:
             dispatcher.utter_message(response="utter_ask_more")
             return []
-        dispatcher.utter_message(
-            response="utter_more_on_topic",
-            details=", ".join(detail.replace("_", " ") for detail in details),
-            buttons=[
-                {"title": b["title"], "payload": b["payload"].replace("{{", "{").replace("}}", "}")} for b in buttons
-            ],
-        )
+        single = [{**b, "payload": b["payload"].replace("{{", "{").replace("}}", "}")} for b in buttons]
+        dispatcher.utter_message(response="utter_more_on_topic", buttons=single)
         return []

@@ -8,13 +8,15 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.conversation import Conversation, Events, named
 from actions.wording import advice, dangers
-from triage.conversation import ASK_GONE, ASK_HAS
+from triage.conversation import ASK_HAS, ASK_STILL
 from triage.help_lines import crisis_lines, emergency_number, poison_lines
 from triage.rules import ESCALATING_TIERS, Rule, rank
 
 _EMERGENCY = "emergency_now"
 _SELF_HARM = "R19_suicidal"
 _POISONINGS = {"R17_overdose", "R46_toxin", "R113_toxin_alone"}
+_GOES_WITHOUT_SAYING = {"spasm_present", "spasm_painful"}
+_MAY_TAKE_BACK = {"deny", "take_back", "nlu_fallback", "out_of_scope", "thank", "affirm"}
 _REPORTS_DANGER = {"report_emergency", "report_urgent"}
 _SPEAKS_BELOW_ESCALATION = {"see_doctor_soon", "routine_gp"}
 
@@ -38,15 +40,12 @@ class ActionApplyRedFlagRules(Action):
 def apply_rules(dispatcher: CollectingDispatcher, conversation: Conversation) -> Events:
     """Does the work of `ActionApplyRedFlagRules`, for other actions too."""
     if conversation.now.contested:
-        finding = conversation.now.contested[0]
-        dispatcher.utter_message(response="utter_confirm_gone", finding=named([finding]))
-        return conversation.record(finding, ASK_GONE)
+        return _ask_whether_still(dispatcher, conversation, conversation.now.contested[0])
     now = conversation.now.assessment
     new = _newly_matched(conversation)
     if now.tier in ESCALATING_TIERS:
         if not new and conversation.intent not in _REPORTS_DANGER:
-            _keep_danger_in_view(dispatcher, conversation)
-            return conversation.record()
+            return _keep_danger_in_view(dispatcher, conversation)
         events = _tell_danger(dispatcher, conversation, new or now.rules)
         return events + conversation.record(*_ask_follow_up(dispatcher, conversation, now.rules))
     if now.tier in _SPEAKS_BELOW_ESCALATION and new:
@@ -55,11 +54,16 @@ def apply_rules(dispatcher: CollectingDispatcher, conversation: Conversation) ->
             noted=named(conversation.now.present),
             what_to_do=advice(now.rules, conversation.country),
         )
-    elif conversation.intent == "report_symptoms" and conversation.now.present:
+    elif conversation.intent == "report_symptoms" and set(conversation.now.present) - _GOES_WITHOUT_SAYING:
         dispatcher.utter_message(response="utter_noted", noted=named(conversation.now.present))
     else:
         return conversation.record()
     return conversation.record(*_ask_follow_up(dispatcher, conversation, now.rules))
+
+
+def _ask_whether_still(dispatcher: CollectingDispatcher, conversation: Conversation, finding: str) -> Events:
+    dispatcher.utter_message(response="utter_confirm_still", finding=named([finding]))
+    return conversation.record(finding, ASK_STILL)
 
 
 def _newly_matched(conversation: Conversation) -> tuple[Rule, ...]:
@@ -72,6 +76,7 @@ def _newly_matched(conversation: Conversation) -> tuple[Rule, ...]:
 
 def _tell_danger(dispatcher: CollectingDispatcher, conversation: Conversation, rules: tuple[Rule, ...]) -> Events:
     country = conversation.country
+    events: Events = [SlotSet("help_reached", None)] if conversation.slot("help_reached") else []
     ids = {rule.id for rule in rules}
     others = [rule for rule in rules if rule.id != _SELF_HARM]
     if _SELF_HARM in ids:
@@ -86,23 +91,34 @@ def _tell_danger(dispatcher: CollectingDispatcher, conversation: Conversation, r
     if ids & _POISONINGS:
         dispatcher.utter_message(response="utter_poison_lines", lines=_as_list(poison_lines(country)))
     if conversation.now.assessment.tier != _EMERGENCY:
-        return []
+        return events
     dispatcher.utter_message(response="utter_emergency_number", line=emergency_number(country).line)
     if country is None and not conversation.slot("country_asked"):
         dispatcher.utter_message(response="utter_ask_country")
-        return [SlotSet("country_asked", True)]
-    return []
+        events.append(SlotSet("country_asked", True))
+    return events
 
 
 def _as_list(lines: list[str]) -> str:
     return "\n".join(f"- {line}" for line in lines)
 
 
-def _keep_danger_in_view(dispatcher: CollectingDispatcher, conversation: Conversation) -> None:
+def _keep_danger_in_view(dispatcher: CollectingDispatcher, conversation: Conversation) -> Events:
+    """Reminds of a danger told before; where the message was none we understand, asks whether it is still so."""
+    if conversation.slot("help_reached"):
+        return conversation.record()
     rules = conversation.now.assessment.rules
-    dispatcher.utter_message(
-        response="utter_danger_in_view", danger=dangers(rules), what_to_do=advice(rules[:1], conversation.country)
-    )
+    if rules[0].id == _SELF_HARM:
+        lines = _as_list(crisis_lines(conversation.country))
+        dispatcher.utter_message(response="utter_self_harm_in_view", lines=lines)
+    else:
+        what_to_do = advice(rules[:1], conversation.country)
+        dispatcher.utter_message(response="utter_danger_in_view", danger=dangers(rules), what_to_do=what_to_do)
+    finding = conversation.now.supporting()
+    answered = conversation.turn.asked_finding is not None
+    if finding is None or answered or conversation.intent not in _MAY_TAKE_BACK:
+        return conversation.record()
+    return _ask_whether_still(dispatcher, conversation, finding)
 
 
 def _ask_follow_up(

@@ -7,7 +7,8 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.conversation import Conversation, Events
 from actions.red_flags import apply_rules
-from triage.conversation import ASK_GONE
+from triage.conversation import ASK_STILL
+from triage.rules import ESCALATING_TIERS
 
 _AFTER_SCREENING = {"yes": "utter_check_which", "no": "utter_check_clear", "unsure": "utter_check_unsure"}
 _OFFERS_A_CHECK = {"utter_report_symptoms", "utter_noted", "utter_summary_empty"}
@@ -25,16 +26,19 @@ class ActionTakeReply(Action):
         """Says what the answer means, then lets the rules speak where it changed something."""
         conversation = Conversation(tracker)
         response = _response(conversation)
-        dispatcher.utter_message(response=response)
+        if response:
+            dispatcher.utter_message(response=response)
         return conversation.record() if response == "utter_start_check" else apply_rules(dispatcher, conversation)
 
 
 def _response(conversation: Conversation) -> str:
+    """Returns the response to the reply, or an empty string where only the rules have something to say."""
     turn, last = conversation.turn, conversation.last_said()
     reply = turn.reply or "unsure"
+    in_danger = conversation.now.assessment.tier in ESCALATING_TIERS
     if turn.asked_finding:
-        if turn.asked_kind == ASK_GONE:
-            return "utter_taken_back" if reply == "yes" else "utter_kept"
+        if turn.asked_kind == ASK_STILL:
+            return "utter_taken_back" if reply == "no" else "utter_kept"
         confirmed = turn.asked_finding in conversation.now.present
         return "utter_kept" if confirmed else "utter_reply_no"
     if last == "utter_start_check":
@@ -43,4 +47,8 @@ def _response(conversation: Conversation) -> str:
         return "utter_reply_no" if reply == "no" else "utter_check_which"
     if last in _OFFERS_A_CHECK and reply == "yes":
         return "utter_start_check"
+    if in_danger or conversation.now.contested:
+        return ""  # the rules speak: they keep the danger in view and ask whether it is still so
+    if conversation.intent == "take_back" or any(assertion == "absent" for _, assertion in turn.findings):
+        return "utter_good_to_know"
     return "utter_unsure" if reply == "unsure" else "utter_what_next"

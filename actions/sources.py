@@ -7,6 +7,9 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.conversation import Conversation, Events
 from triage.evidence import sources
+from triage.rules import ESCALATING_TIERS
+
+_MOST_LISTED = 8
 
 
 class ActionShowSources(Action):
@@ -18,11 +21,18 @@ class ActionShowSources(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Speaks; changes nothing."""
-        ids = (Conversation(tracker).last_answer().get("metadata") or {}).get("sources") or []
+        conversation = Conversation(tracker)
+        ids = list((conversation.last_answer().get("metadata") or {}).get("sources") or [])
+        assessment = conversation.now.assessment
+        if assessment.tier in ESCALATING_TIERS:
+            ids = list(dict.fromkeys(source for rule in assessment.rules for source in rule.sources))
         known = [sources()[id_] for id_ in ids if id_ in sources()]
         if not known:
             dispatcher.utter_message(response="utter_sources_general")
             return []
-        lines = [f"- {source.title} ({source.publisher}){f': {source.url}' if source.url else ''}" for source in known]
+        lines = [
+            f"- {source.title} ({source.publisher}){f': {source.url}' if source.url else ''}"
+            for source in known[:_MOST_LISTED]
+        ]
         dispatcher.utter_message(response="utter_sources", sources="\n".join(lines))
         return []

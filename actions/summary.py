@@ -28,6 +28,7 @@ class ActionShowSummary(Action):
         assessment = conversation.now.assessment
         what_to_do = advice(assessment.rules, conversation.country) or "watch it, and come back if it changes."
         label = f"{tier_label(assessment.tier)}. " if assessment.tier else ""
+        label = "" if label and label in what_to_do else label
         dispatcher.utter_message(
             response="utter_summary",
             reported="\n".join(f"- {vocabulary()[finding].name}" for finding in present),

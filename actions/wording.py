@@ -8,8 +8,9 @@ from triage.help_lines import emergency_number
 from triage.rules import Rule
 
 _MOST_NAMED = 3
-_FALLBACK_NAME = re.compile(r",? (on its own|nothing else said|alone)$")
+_FALLBACK_NAME = re.compile(r",? (on its own|nothing else said( yet)?|alone)$|,? \((not clear|FAST)[^)]*\)")
 _SAID_BY_FIRST_LINE = "Call your local emergency number now."
+_FOR_US = re.compile(r" \(see (crisis|poison)_lines\)")
 _GENERAL_CALL = re.compile(r"\b([Cc])all your local emergency number\b")
 
 
@@ -26,7 +27,7 @@ def advice(rules: Iterable[Rule], country: str | None) -> str:
         sentences.update(dict.fromkeys(re.split(r"(?<=[.!?]) +", rule.what_to_do)))
     if len(sentences) > 1:
         sentences.pop(_SAID_BY_FIRST_LINE, None)
-    return with_number(" ".join(sentences), country)
+    return with_number(_FOR_US.sub("", " ".join(sentences)), country)
 
 
 def with_number(text: str, country: str | None) -> str:

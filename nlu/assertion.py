@@ -5,6 +5,7 @@ this module decides between modifiers that meet on one mention.
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import spacy
@@ -19,7 +20,7 @@ _SENTENCE_ENDS = {".", "!", "?", "\n", ";", "…"}
 _CLAUSE_END = "<,>"
 _LIST_GOES_ON = 5
 _CLOSE = 2
-_AUXILIARIES = frozenset({"is", "are", "can", "could", "does", "do", "may", "might"})
+_AUXILIARIES = frozenset({"is", "are", "can", "could", "does", "do", "may", "might", "will", "would", "should", "did"})
 _BEFORE_A_QUESTION = _SENTENCE_ENDS | frozenset(
     {
         ",",
@@ -49,13 +50,46 @@ _NEGATIVE_BY_NATURE = frozenset(
     }
 )  # fmt: skip
 _DENIES_TROUBLE = frozenset({"no trouble", "no problem", "no problems", "no issue", "no issues", "never had"})
-_OWNERS = frozenset("my his her our their mum dad im ive i shes hes were hers he she".split())  # noqa: SIM905
+_OWNERS = frozenset(["my", "his", "her", "our", "their", "mum", "dad", "im", "ive", "shes", "hes", "were", "hers"])
+_SPEAKERS = frozenset({"i", "he", "she", "it", "we", "they"})
 _LASTING = frozenset(
     {
-        "age_55_plus", "cancer_history", "clot_risk", "diabetes", "immunosuppressed", "kidney_or_dialysis",
-        "known_epilepsy",
+        "age_55_plus", "cancer_history", "diabetes", "immunosuppressed", "kidney_or_dialysis", "known_epilepsy",
+        "statin_use", "diuretic_use", "anticoagulant_use", "serotonergic_or_antipsychotic_med", "new_medicine",
     }
 )  # fmt: skip
+_CLOT_WORDS = frozenset({"clot", "clots", "dvt", "dvts", "embolism", "embolus", "pe", "thrombosis"})
+_EVENTS = frozenset(
+    {
+        "recent_injury", "high_energy_trauma", "recent_knee_surgery", "pop_at_injury", "head_injury", "new_wound",
+        "recent_knee_injection", "clot_risk",
+    }
+)  # fmt: skip
+"""What happened once and cannot be "still" so: long ago stays long ago, whatever goes on since."""
+_BEGINNING = frozenset({"started", "start", "starting", "began", "begun", "since", "first"})
+_HAVING = frozenset(
+    [
+        "have",
+        "had",
+        "has",
+        "get",
+        "got",
+        "gets",
+        "feel",
+        "felt",
+        "am",
+        "cant",
+        "keep",
+        "keeps",
+        "still",
+        "also",
+        "just",
+        "was",
+        "fell",
+        "hit",
+        "need",
+    ]
+)
 
 
 class AssertionReader:
@@ -93,9 +127,9 @@ class AssertionReader:
         for position, token in enumerate(doc):
             token.is_sent_start = position == 0 or doc[position - 1].text in _SENTENCE_ENDS
         doc.spans[_TARGETS] = [
-            Span(doc, *place, label=f"M{number}")
+            Span(doc, end - 1, end, label=f"M{number}")
             for number, mention in enumerate(mentions)
-            for place in mention.problems
+            for _, end in mention.problems
         ]
         self._context(doc)
         modifiers: dict[int, list[tuple[str, int, int]]] = {}
@@ -144,7 +178,7 @@ def _with_clause_ends(forms: list[str]) -> list[str]:
 
 def _decide(doc: Doc, mention: Mention, modifiers: list[tuple[str, int, int]]) -> str:
     outside = [m for m in modifiers if not mention.own_words.issuperset(range(m[1], m[2]))]
-    categories = {category for category, start, _ in outside if category != "QUESTION" or _opens_question(doc, start)}
+    categories = {category for category, start, _ in outside if _is_meant(doc, category, start)}
     going_on = bool(categories & {"STILL", "RECENT"})
     if "FIGURATIVE" in categories:
         return "figurative"
@@ -156,9 +190,18 @@ def _decide(doc: Doc, mention: Mention, modifiers: list[tuple[str, int, int]]) -
         return "absent"
     if "QUESTION" in categories and not _is_about_ones_own(doc, mention):
         return "hypothetical"
-    if "PAST" in categories and not going_on and mention.finding not in _LASTING:
+    if "PAST" in categories and not _lasts(doc, mention, categories):
         return "past"
     return "present"
+
+
+def _lasts(doc: Doc, mention: Mention, categories: set[str]) -> bool:
+    """Tells whether the past still counts: a lasting condition, a clot of one's own, or something that goes on."""
+    if mention.finding == "clot_risk" and any(token.text in _CLOT_WORDS for token in doc[mention.start : mention.end]):
+        return True
+    if mention.finding in _EVENTS:
+        return "RECENT" in categories
+    return mention.finding in _LASTING or bool(categories & {"STILL", "RECENT"})
 
 
 def _is_denied(doc: Doc, mention: Mention, modifiers: list[tuple[str, int, int]]) -> bool:
@@ -176,11 +219,21 @@ def _is_answered_no(doc: Doc, mention: Mention) -> bool:
     return end + 1 < len(doc) and doc[end].text == "?" and doc[end + 1].text in _SAYS_NO
 
 
+def _is_meant(doc: Doc, category: str, start: int) -> bool:
+    if category == "QUESTION":
+        return _opens_question(doc, start)
+    if category == "PAST":  # "it started last month" goes on
+        return not any(token.text in _BEGINNING for token in doc[max(0, start - 4) : start])
+    return True
+
+
 def _opens_question(doc: Doc, start: int) -> bool:
     """Tells an auxiliary that asks ("is a twitch …") from one that states ("my toes are blue")."""
     return doc[start].text not in _AUXILIARIES or start == 0 or doc[start - 1].text in _BEFORE_A_QUESTION
 
 
 def _is_about_ones_own(doc: Doc, mention: Mention) -> bool:
-    first = max(0, mention.start - 4)
-    return any(token.text in _OWNERS for token in doc[first : mention.end])
+    near = [token.text for token in doc[max(0, mention.start - 4) : mention.end]]
+    return any(word in _OWNERS for word in near) or any(
+        one in _SPEAKERS and other in _HAVING for one, other in pairwise(near)
+    )

@@ -34,6 +34,39 @@ _SENTENCE_ENDS = {".", "!", "?", "\n", ";", "…"}
 _BODY_PARTS = (
     "KNEE", "THIGH", "CALF", "FOOT", "LEG", "ONE_LEG", "LEG_ANY", "BOTH_LEGS", "ARM", "FACE", "CHEST", "BELLY", "BACK",
 )  # fmt: skip
+_NEGATORS = frozenset(
+    [
+        "no",
+        "not",
+        "never",
+        "none",
+        "without",
+        "isnt",
+        "arent",
+        "wasnt",
+        "dont",
+        "doesnt",
+        "didnt",
+        "hasnt",
+        "havent",
+        "hadnt",
+        "nor",
+        "neither",
+        "aint",
+        "wont",
+        "cant",
+        "couldnt",
+        "wouldnt",
+        "zero",
+        "nothing",
+        "lost",
+        "losing",
+        "gone",
+        "unable",
+        "hardly",
+        "barely",
+    ]
+)
 _WEAK_ALONE = frozenset({"kms", "odd", "meth", "hypo", "fitting", "i cant go on", "i want to end it"})
 """Patient phrases that mean too much else to count by themselves (``findings.yml``, matching_notes); frames judge."""
 
@@ -75,6 +108,19 @@ class _Frame:
     gap: int
     text: str
     problem_items: tuple[int, ...]
+    members: tuple[frozenset[str], ...]
+
+    def means_lack(self, number: int, words: Sequence[str]) -> bool:
+        """Tells whether a "no" or "not" in the words of an item belongs to the finding and is no denial of it.
+
+        It does in "no feeling" and in an item that is all about what cannot be done; it does not in
+        "no fits" where "fits" alone would do as well, nor where "no" is one of many words allowed.
+        """
+        members = self.members[number]
+        if len(words) == 1:
+            return 2 * sum(bool(_NEGATORS & set(member.split())) for member in members) >= len(members)
+        rest = " ".join(word for word in words if word not in _NEGATORS)
+        return not {rest, f"a {rest}", rest.removesuffix("s")} & members
 
     @property
     def reach(self) -> int:
@@ -177,9 +223,10 @@ class FindingMatcher:
             else:
                 places.setdefault(label, []).append((start, end))
         sentence_of = _sentence_numbers(forms)
+        negators = frozenset(position for position, form in enumerate(forms) if form in _NEGATORS)
         for name in list(places):
             for frame in self._frames_by_last_item.get(name, ()):
-                mentions.extend(_frame_mentions(frame, places, sentence_of))
+                mentions.extend(_frame_mentions(frame, places, sentence_of, negators, forms))
         return [mention for mention in mentions if not _is_covered(mention, covered)]
 
     def _concept_places(self, forms: Sequence[str]) -> dict[str, list[Place]]:
@@ -199,11 +246,9 @@ class FindingMatcher:
 
 
 def _is_covered(mention: Mention, lookalikes: Iterable[tuple[str, int, int]]) -> bool:
-    return any(
-        finding == mention.finding and start <= place[0] and place[1] <= end
-        for finding, start, end in lookalikes
-        for place in mention.problems
-    )
+    """Tells whether all problem words of a mention belong to look-alikes of its finding."""
+    spans = [(start, end) for finding, start, end in lookalikes if finding == mention.finding]
+    return all(any(start < place[1] <= end for start, end in spans) for place in mention.problems)
 
 
 def _parse(finding: str, text: str, concepts: dict[str, list[str]]) -> _Frame:
@@ -223,7 +268,14 @@ def _parse(finding: str, text: str, concepts: dict[str, list[str]]) -> _Frame:
         number for number, item in enumerate(items) if not all(_is_body_part(name, concepts) for name in item)
     )
     return _Frame(
-        finding, items, in_order, tuple(excluded), int(gap_text or default_gap), text, problems or (len(items) - 1,)
+        finding=finding,
+        items=items,
+        in_order=in_order,
+        excluded=tuple(excluded),
+        gap=int(gap_text or default_gap),
+        text=text,
+        problem_items=problems or (len(items) - 1,),
+        members=tuple(frozenset(m for name in item for m in concepts.get(name, [name])) for item in items),
     )
 
 
@@ -247,7 +299,13 @@ def _sentence_numbers(forms: Sequence[str]) -> list[int]:
     return numbers
 
 
-def _frame_mentions(frame: _Frame, places: dict[str, list[Place]], sentence_of: Sequence[int]) -> Iterator[Mention]:
+def _frame_mentions(
+    frame: _Frame,
+    places: dict[str, list[Place]],
+    sentence_of: Sequence[int],
+    negators: frozenset[int],
+    forms: list[str],
+) -> Iterator[Mention]:
     options = [[place for name in item for place in places.get(name, ())] for item in frame.items]
     if not all(options):
         return
@@ -262,7 +320,12 @@ def _frame_mentions(frame: _Frame, places: dict[str, list[Place]], sentence_of: 
         place = (ordered[0][0], ordered[-1][1])
         if place not in seen:
             seen.add(place)
-            own = frozenset(position for start, end in choice for position in range(start, end))
+            own = frozenset(
+                position
+                for number, place in enumerate(choice)
+                for position in range(*place)
+                if position not in negators or frame.means_lack(number, forms[place[0] : place[1]])
+            )
             problems = tuple(choice[number] for number in frame.problem_items)
             yield Mention(frame.finding, place[0], place[1], problems, own, frame.text)
 

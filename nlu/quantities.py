@@ -275,8 +275,13 @@ def _duration(forms: Sequence[str], number: _Number, mentioned: set[str]) -> Ite
         return
     minutes = number.value * _UNITS_IN_MINUTES[forms[unit_at]]
     before = set(forms[max(0, number.start - 3) : number.start])
+    just_before = forms[number.start - 1] if number.start else ""
     after = forms[unit_at + 1 : unit_at + 3]
-    if before & _NOT_HOW_LONG or (after and after[0] in _ABOUT_SOMETHING_ELSE_AFTER - {"ago"}):
+    if (
+        before & (_NOT_HOW_LONG - {"in"})
+        or just_before == "in"
+        or (after and after[0] in _ABOUT_SOMETHING_ELSE_AFTER - {"ago"})
+    ):
         return
     if "ago" in after[:1] and not set(forms) & _ONSET:
         return

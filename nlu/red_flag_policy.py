@@ -25,7 +25,22 @@ from triage.conversation import remember, turns_from_events
 from triage.rules import rank
 
 _FIRST_LINES = {tier: f"utter_{intent}" for tier, intent in ESCALATION_INTENTS.items()}
+_IN_VIEW = {"emergency_now": "utter_emergency_in_view", "urgent_same_day": "utter_urgent_in_view"}
 _APPLY_RULES = "action_apply_red_flag_rules"
+_GOES_ON_AS_EVER = frozenset(
+    {
+        "affirm", "deny", "unsure", "take_back", "got_help", "start_check", "ask_summary", "restart", "forget_me",
+        "ask_human", "tell_country", "report_emergency", "report_urgent",
+    }
+)  # fmt: skip
+"""Messages that are answered as ever while a danger is in force: replies, ways to help, and control."""
+
+_TREATS_THE_LEG = frozenset(
+    {"ask_relief_now", "ask_massage_heat_cold", "ask_stretching_exercise", "ask_treatment", "ask_physical_therapy"}
+)
+"""Topics whose advice (stretch, rub, warm) could do harm while a danger is in force."""
+
+_READ = (UserUttered, SlotSet, SessionStarted, Restarted)
 
 adjust_rasa()
 
@@ -83,26 +98,41 @@ class RedFlagPolicy(Policy):
 
 
 def next_escalation_action(tracker: DialogueStateTracker) -> str | None:
-    """Returns the next action of an escalation that the latest message completed, or None.
+    """Returns the next action where the whole conversation calls for more than the latest message shows, or None.
 
-    Only where the message alone did not show it: messages that did carry an intent with a rule of its own.
+    Either the message completed a danger told in parts: then the plain first line comes, and the rules.
+    Or a danger told before is still in force: then a plain reminder goes before any other answer. In an
+    emergency nothing else is answered; where help is needed today, the answer to a question follows.
     """
     message = tracker.latest_message
-    if message is None or message.intent.get("name") in ESCALATION_INTENTS.values():
+    if message is None:
         return None
-    events = [event for event in tracker.events if isinstance(event, (UserUttered, SlotSet, SessionStarted, Restarted))]
-    turns = turns_from_events(event.as_dict() for event in events)
+    turns = turns_from_events(event.as_dict() for event in tracker.events if isinstance(event, _READ))
     if len(turns) < 2:
         return None
+    intent = str(message.intent.get("name"))
     before, now = remember(turns[:-1]).assessment, remember(turns).assessment
-    first_line = _FIRST_LINES.get(now.tier or "")
-    if first_line is None or rank(now.tier) <= rank(before.tier):
+    tier = now.tier or ""
+    if tier not in _FIRST_LINES:
         return None
+    if rank(tier) > rank(before.tier):
+        return None if intent == ESCALATION_INTENTS[tier] else _next(tracker, [_FIRST_LINES[tier], _APPLY_RULES])
+    if intent in _GOES_ON_AS_EVER or tracker.get_slot("help_reached"):
+        return None
+    answer = f"utter_{intent}"
+    if tier == "urgent_same_day" and answer in _safe_answers(intent):
+        return _next(tracker, [_IN_VIEW[tier], answer, _APPLY_RULES])
+    return _next(tracker, [_IN_VIEW[tier], _APPLY_RULES])
+
+
+def _safe_answers(intent: str) -> set[str]:
+    """Returns the answer that may follow a same-day reminder: a topic's own, but none that treats the leg."""
+    return {f"utter_{intent}"} if intent.startswith("ask_") and intent not in _TREATS_THE_LEG else set()
+
+
+def _next(tracker: DialogueStateTracker, actions: list[str]) -> str:
     done = _actions_since_message(tracker)
-    for action in (first_line, _APPLY_RULES):
-        if action not in done:
-            return action
-    return ACTION_LISTEN_NAME
+    return next((action for action in actions if action not in done), ACTION_LISTEN_NAME)
 
 
 def _actions_since_message(tracker: DialogueStateTracker) -> set[str]:

@@ -103,3 +103,14 @@ def test_nobody_is_told_to_stop_a_prescribed_medicine_but_as_the_nhs_says_of_sta
                     name,
                     sentence,
                 )
+
+
+def test_the_words_on_buttons_are_training_examples_of_their_topic():
+    examples = {}
+    for path in (ROOT / "data" / "nlu").glob("*.yml"):
+        for entry in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
+            for line in entry["examples"].splitlines():
+                examples.setdefault(line[2:].strip().lower(), set()).add(entry["intent"])
+    for name, _, answer in ANSWERS:
+        for button in answer.get("buttons", []):
+            assert button["title"].lower() in examples or button["title"] in {"Yes", "No", "Not sure"}, (name, button)

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from tools.serve import ROOT, write_endpoints
@@ -39,11 +40,11 @@ def main() -> int:
 def _end(processes: list[subprocess.Popen[bytes]]) -> None:
     for process in processes:
         process.terminate()
+    until = time.monotonic() + _SECONDS_TO_END
+    while any(process.poll() is None for process in processes) and time.monotonic() < until:
+        time.sleep(0.1)
     for process in processes:
-        try:
-            process.wait(_SECONDS_TO_END)
-        except subprocess.TimeoutExpired:
-            process.kill()
+        process.kill()
 
 
 def _free_port() -> int:

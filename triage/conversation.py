@@ -11,8 +11,8 @@ from triage.engine import Assessment, assess
 from triage.rules import ESCALATING_TIERS, rank
 
 ASK_HAS = "has"
-ASK_GONE = "gone"
-_REPLIES = {"affirm": "yes", "deny": "no", "unsure": "unsure"}
+ASK_STILL = "still"
+_REPLIES = {"affirm": "yes", "deny": "no", "unsure": "unsure", "take_back": "no"}
 _NEW_START = {"session_started", "restart"}
 
 
@@ -24,7 +24,7 @@ class Turn:
         findings: pairs of finding id and assertion, as extracted.
         reply: ``yes``, ``no`` or ``unsure`` where the message is an answer, else None.
         asked_finding: the finding that the open yes/no question is about, or None.
-        asked_kind: `ASK_HAS` ("do you have it?") or `ASK_GONE` ("is it gone?"), or None.
+        asked_kind: `ASK_HAS` ("do you have it?") or `ASK_STILL` ("do you still have it?"), or None.
     """
 
     findings: tuple[tuple[str, str], ...] = ()
@@ -44,6 +44,23 @@ class Memory:
 
     present: tuple[str, ...] = ()
     contested: tuple[str, ...] = ()
+
+    def supporting(self) -> str | None:
+        """Returns the finding in force that carries the tier: without it the tier would be lower; or None.
+
+        Where no finding carries it alone, the first one that a rule in force names.
+        """
+        tier = self.assessment.tier
+        for finding in self.present:
+            if rank(assess([other for other in self.present if other != finding]).tier) < rank(tier):
+                return finding
+        named = [
+            finding
+            for finding in self.present
+            for rule in self.assessment.rules[:1]
+            if finding in rule.criteria.findings
+        ]
+        return named[0] if named else None
 
     @property
     def assessment(self) -> Assessment:
@@ -93,7 +110,7 @@ def remember(turns: Sequence[Turn]) -> Memory:
 def _after(memory: Memory, turn: Turn) -> Memory:
     present = dict.fromkeys(memory.present)
     if turn.asked_finding and turn.reply:
-        if turn.asked_kind == ASK_GONE and turn.reply == "yes":
+        if turn.asked_kind == ASK_STILL and turn.reply == "no":
             present.pop(turn.asked_finding, None)
         elif turn.asked_kind == ASK_HAS and (turn.reply == "yes" or _better_safe(present, turn)):
             present[turn.asked_finding] = None

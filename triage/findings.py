@@ -16,6 +16,7 @@ class Finding:
     Attributes:
         id: the name that rules use.
         name: plain words for it, as a sentence start.
+        short: how it is said back to the person, in mid-sentence.
         kind: ``symptom``, ``context`` (age, medicine, illness …) or ``modifier`` (onset …).
         clarify: a question that finds out whether it is there.
         patient_phrases: how people say it.
@@ -25,6 +26,7 @@ class Finding:
 
     id: str
     name: str
+    short: str
     kind: str
     clarify: str
     patient_phrases: tuple[str, ...]
@@ -45,6 +47,7 @@ def vocabulary() -> dict[str, Finding]:
             finding = Finding(
                 id=entry["id"],
                 name=entry["name"],
+                short=str(entry["short"]),
                 kind=entry["kind"],
                 clarify=entry["clarify"],
                 patient_phrases=tuple(map(str, entry["patient_phrases"])),

@@ -42,7 +42,8 @@ def emergency_number(country: str | None) -> EmergencyNumber:
     by_code = {entry["code"]: entry for entry in _data()["emergency_numbers"]}
     entry = by_code.get(country or ANYWHERE, by_code[ANYWHERE])
     if entry["code"] == ANYWHERE:
-        return EmergencyNumber(ANYWHERE, entry["region"], entry["text"], None)
+        numbers = entry["text"].partition(": ")[2]
+        return EmergencyNumber(ANYWHERE, entry["region"], f"The emergency number is {numbers}", None)
     also = f" (also {entry['also']})" if entry.get("also") else ""
     line = f"Emergency number in {_with_article(entry['region'])}: {entry['emergency']}{also}."
     return EmergencyNumber(entry["code"], entry["region"], line, entry.get("advice_line"))

@@ -6,6 +6,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.forgetting import ActionForgetMe
+from actions.help_reached import ActionNoteHelp
 from actions.more import ActionTellMore
 from actions.numbers import ActionGiveNumbers
 from actions.red_flags import ActionApplyRedFlagRules
@@ -69,7 +70,7 @@ def test_every_action_of_the_domain_exists():
     named = {action if isinstance(action, str) else next(iter(action)) for action in DOMAIN["actions"]}
     classes = [
         ActionApplyRedFlagRules, ActionTakeReply, ActionShowSummary, ActionShowSources, ActionTellMore,
-        ActionGiveNumbers, ActionForgetMe,
+        ActionGiveNumbers, ActionForgetMe, ActionNoteHelp,
     ]  # fmt: skip
     assert {action().name() for action in classes} == named
 
@@ -132,7 +133,7 @@ def test_nothing_found_says_and_sets_nothing():
 
 
 def test_a_plain_report_is_acknowledged():
-    talk = rules(Talk().hears("report_symptoms", "spasm_present"))
+    talk = rules(Talk().hears("report_symptoms", "spasm_present", "night_only_cramp"))
     assert talk.responses == ["utter_noted"]
     assert talk.slots["triage_tier"] == "self_care"
 
@@ -146,26 +147,58 @@ def test_findings_add_up_over_messages():
 
 def test_a_danger_is_kept_in_view_until_it_is_taken_back():
     talk = rules(Talk().hears("report_emergency", "chest_pain"))
-    assert rules(talk.hears("thank")).responses == ["utter_danger_in_view"]
+    assert rules(talk.hears("ask_causes")).responses == ["utter_danger_in_view"]
     assert talk.slots["triage_tier"] == "emergency_now"
 
 
 def test_a_tier_falls_only_after_confirmation():
     talk = rules(Talk().hears("report_emergency", "chest_pain"))
     rules(talk.hears("report_symptoms", "-chest_pain"))
-    assert talk.responses == ["utter_confirm_gone"]
+    assert talk.responses == ["utter_confirm_still"]
     assert talk.slots["triage_tier"] == "emergency_now"
-    talk.hears("affirm").runs(ActionTakeReply())
+    talk.hears("deny").runs(ActionTakeReply())
     assert talk.responses[0] == "utter_taken_back"
     assert talk.slots["triage_tier"] is None
 
 
-def test_a_denied_confirmation_changes_nothing():
+@pytest.mark.parametrize("reply", ["affirm", "unsure"])
+def test_what_is_still_so_changes_nothing(reply):
     talk = rules(Talk().hears("report_emergency", "chest_pain"))
     rules(talk.hears("report_symptoms", "-chest_pain"))
-    talk.hears("deny").runs(ActionTakeReply())
-    assert talk.responses == ["utter_kept", "utter_danger_in_view"]
+    talk.hears(reply).runs(ActionTakeReply())
+    assert talk.responses[0] == "utter_kept"
     assert talk.slots["triage_tier"] == "emergency_now"
+
+
+@pytest.mark.parametrize("intent", ["take_back", "deny"])
+def test_taking_back_is_asked_about_then_counts(intent):
+    talk = rules(Talk().hears("report_urgent", "calf_swelling_one_side"))
+    talk.hears(intent).runs(ActionTakeReply())
+    assert talk.responses == ["utter_danger_in_view", "utter_confirm_still"]
+    assert talk.slots["confirming_finding"] == "calf_swelling_one_side"
+    talk.hears(intent).runs(ActionTakeReply())
+    assert talk.responses[0] == "utter_taken_back"
+    assert talk.slots["triage_tier"] is None
+
+
+def test_reached_help_ends_the_reminders_until_a_new_danger():
+    talk = rules(Talk().hears("report_urgent", "calf_swelling_one_side"))
+    assert talk.hears("got_help").runs(ActionNoteHelp()).responses == ["utter_help_reached"]
+    assert rules(talk.hears("ask_causes")).responses == []
+    rules(talk.hears("report_emergency", "chest_pain"))
+    assert "utter_danger_named" in talk.responses
+    assert talk.slots["help_reached"] is None
+
+
+def test_taking_nothing_back_is_met_kindly():
+    assert Talk().hears("take_back").runs(ActionTakeReply()).responses == ["utter_good_to_know"]
+
+
+def test_self_harm_is_kept_in_view_in_its_own_words():
+    talk = rules(Talk(country="IE").hears("report_emergency", "suicidal"))
+    rules(talk.hears("thank"))
+    assert talk.responses[0] == "utter_self_harm_in_view"
+    assert "116 123" in talk.said[0]["lines"]
 
 
 def test_a_new_session_starts_clean():
@@ -186,7 +219,8 @@ def test_the_screening_message_is_answered(reply, response):
 
 
 def test_yes_to_the_offered_check_starts_it():
-    talk = rules(Talk().hears("report_symptoms", "spasm_present"))
+    talk = Talk().hears("report_symptoms", "spasm_present")
+    talk.events.append({"event": "bot", "text": "…", "metadata": {"utter_action": "utter_report_symptoms"}})
     assert talk.hears("affirm").runs(ActionTakeReply()).responses == ["utter_start_check"]
 
 
@@ -220,12 +254,13 @@ def test_without_an_answer_the_sources_are_named_in_general():
     assert Talk().hears("ask_sources").runs(ActionShowSources()).responses == ["utter_sources_general"]
 
 
-def test_more_names_the_details_of_the_last_topic():
+def test_more_offers_the_next_questions_of_the_last_topic():
     talk = Talk().hears("ask_cause_medication")
     metadata = {"utter_action": "utter_ask_cause_medication", "metadata": {"sources": ["nhs_leg_cramps"]}}
     talk.events.append({"event": "bot", "text": "…", "metadata": metadata})
     talk.hears("ask_more").runs(ActionTellMore())
-    assert "statins" in talk.said[0]["details"]
+    assert talk.responses == ["utter_more_on_topic"]
+    assert talk.said[0]["buttons"]
     assert all("{{" not in button["payload"] for button in talk.said[0]["buttons"])
 
 

@@ -1,6 +1,6 @@
 """Findings over several messages, as plain data."""
 
-from triage.conversation import ASK_GONE, ASK_HAS, Turn, remember, turns_from_events
+from triage.conversation import ASK_HAS, ASK_STILL, Turn, remember, turns_from_events
 
 
 def present(*ids):
@@ -47,7 +47,7 @@ def test_confirmed_gone_goes_and_may_come_back():
     gone = [
         present("chest_pain"),
         absent("chest_pain"),
-        Turn(reply="yes", asked_finding="chest_pain", asked_kind=ASK_GONE),
+        Turn(reply="no", asked_finding="chest_pain", asked_kind=ASK_STILL),
     ]
     assert remember(gone).present == ()
     assert remember([*gone, present("chest_pain")]).present == ("chest_pain",)
@@ -78,3 +78,9 @@ def test_events_give_turns_from_the_last_start_on():
     turns = turns_from_events(events)
     assert turns == [Turn((("calf_pain", "present"),)), Turn((), "yes", "leg_warm_red", ASK_HAS)]
     assert remember(turns).present == ("calf_pain", "leg_warm_red")
+
+
+def test_the_finding_that_carries_the_tier_is_named():
+    assert remember([present("calf_pain", "chest_pain")]).supporting() == "chest_pain"
+    assert remember([present("chest_pain", "seizure")]).supporting() in {"chest_pain", "seizure"}
+    assert remember([]).supporting() is None
