@@ -115,8 +115,8 @@ def _keep_danger_in_view(dispatcher: CollectingDispatcher, conversation: Convers
         what_to_do = advice(rules[:1], conversation.country)
         dispatcher.utter_message(response="utter_danger_in_view", danger=dangers(rules), what_to_do=what_to_do)
     finding = conversation.now.supporting()
-    answered = conversation.turn.asked_finding is not None
-    if finding is None or answered or conversation.intent not in _MAY_TAKE_BACK:
+    answered_a_follow_up = conversation.turn.asked_kind == ASK_HAS
+    if finding is None or answered_a_follow_up or conversation.intent not in _MAY_TAKE_BACK:
         return conversation.record()
     return _ask_whether_still(dispatcher, conversation, finding)
 

@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterable
 
 from actions.conversation import lower_first
-from triage.help_lines import emergency_number
+from triage.help_lines import ANYWHERE, emergency_number
 from triage.rules import Rule
 
 _MOST_NAMED = 3
+_SAME_ADVICE = 3
+"""Two sentences that share so many first words give the same advice."""
 _FALLBACK_NAME = re.compile(r",? (on its own|nothing else said( yet)?|alone)$|,? \((not clear|FAST)[^)]*\)")
 _SAID_BY_FIRST_LINE = "Call your local emergency number now."
 _FOR_US = re.compile(r" \(see (crisis|poison)_lines\)")
@@ -24,16 +26,22 @@ def advice(rules: Iterable[Rule], country: str | None) -> str:
     """Returns what to do by the rules in force: no sentence twice, the number of the country where it is known."""
     sentences: dict[str, None] = {}
     for rule in list(rules)[:2]:
-        sentences.update(dict.fromkeys(re.split(r"(?<=[.!?]) +", rule.what_to_do)))
+        for sentence in re.split(r"(?<=[.!?]) +", rule.what_to_do):
+            if not any(_begin_alike(sentence, said) for said in sentences):
+                sentences[sentence] = None
     if len(sentences) > 1:
         sentences.pop(_SAID_BY_FIRST_LINE, None)
     return with_number(_FOR_US.sub("", " ".join(sentences)), country)
 
 
+def _begin_alike(one: str, other: str) -> bool:
+    return one.lower().split()[:_SAME_ADVICE] == other.lower().split()[:_SAME_ADVICE]
+
+
 def with_number(text: str, country: str | None) -> str:
     """Replaces "your local emergency number" by the number itself, where the country is known."""
     known = emergency_number(country)
-    if known.advice_line is None and known.country == "ZZ":
+    if known.country == ANYWHERE:
         return text
     number = known.line.split(": ", 1)[1].split(" (")[0].rstrip(".")
     return _GENERAL_CALL.sub(rf"\g<1>all {number}", text)

@@ -86,25 +86,24 @@ def _run(settings: dict[str, str]) -> int:
 
 
 class _Quiet:
-    """Prints what the processes say, without honcho's own start and stop lines and Rasa's noise."""
+    """Prints what the processes say, without honcho's own lines, Python's warnings and Rasa's progress."""
 
-    _NOISE = (
-        "Warning",
-        "declare_namespace",
-        "import pkg_resources",
-        "INFO",
-        "setParseAction",
-        "pkg_resources.",
-        "SanicDeprecation",
-    )
+    _NOISE = ("INFO", "declare_namespace", "SANIC_VERSION")
 
     width = 0
+
+    def __init__(self) -> None:
+        self._after_warning: dict[str, bool] = {}
 
     def write(self, message) -> None:  # type: ignore[no-untyped-def]
         """Prints one line of a process."""
         text = message.data.decode("utf-8", "replace") if isinstance(message.data, bytes) else str(message.data)
         for line in text.splitlines():
-            if message.name != "system" and line.strip() and not any(noise in line for noise in self._NOISE):
+            # a warning is followed by the indented line of code that it is about
+            about_warning = self._after_warning.get(message.name, False) and line.startswith("  ")
+            self._after_warning[message.name] = "Warning: " in line
+            noise = about_warning or "Warning: " in line or any(word in line for word in self._NOISE)
+            if message.name != "system" and line.strip() and not noise:
                 print(f"[{message.name}] {line}", flush=True)
 
 

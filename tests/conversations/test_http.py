@@ -258,6 +258,12 @@ def test_with_the_action_server_dead_an_emergency_still_gets_its_first_line_at_o
         assert opened.status_code == 401
         opened = requests.post(f"{server.address}/model/parse?token=a-token", json={"text": "chest pain"}, timeout=10)
         assert opened.json()["intent"]["name"] == "report_emergency"
+        person = Chat(server)
+        person.say("my secret word is rhubarb and i have chest pain")
+        kept = f"{server.address}/conversations/{person.sender}/tracker?token=a-token&include_events=ALL"
+        assert "rhubarb" in requests.get(kept, timeout=10).text
+        person.say("forget me")
+        assert "rhubarb" not in requests.get(kept, timeout=10).text
         for pid in server.action_server():
             os.kill(pid, signal.SIGSTOP)
         for message in ("i have chest pain", "my calf is sore. and im short of breath"):

@@ -1,0 +1,74 @@
+"""Set-up and start: what they find, say and refuse."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.conftest import ROOT
+from tools import serve
+
+
+def find_python(**environment):
+    return subprocess.run(
+        ["/bin/sh", "tools/find_python.sh"], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60
+    )
+
+
+def test_a_python_that_is_named_is_found():
+    found = find_python(PYTHON=sys.executable, PATH=os.environ["PATH"], HOME="/nonexistent")
+    assert found.returncode == 0
+    assert found.stdout.strip() == os.path.realpath(sys.executable)
+
+
+def test_pyenvs_versions_are_searched(tmp_path):
+    binaries = tmp_path / "versions" / "3.10.99" / "bin"
+    binaries.mkdir(parents=True)
+    (binaries / "python").symlink_to(os.path.realpath(sys.executable))
+    found = find_python(PYENV_ROOT=str(tmp_path), PATH="/nonexistent", HOME="/nonexistent")
+    assert found.stdout.strip() == os.path.realpath(sys.executable)
+
+
+def test_without_python_310_one_sentence_names_the_cure():
+    found = find_python(PATH="/nonexistent", HOME="/nonexistent")
+    assert found.returncode == 1
+    assert found.stdout == ""
+    assert len(found.stderr.strip().splitlines()) == 1
+    assert "uv python install 3.10" in found.stderr
+
+
+def test_make_alone_lists_the_targets_in_a_line_each():
+    listed = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    lines = listed.stdout.strip().splitlines()
+    assert listed.returncode == 0
+    assert all(line.startswith("make ") for line in lines)
+    assert {"run", "test", "shell", "train", "check"} <= {line.split()[1] for line in lines}
+
+
+@pytest.mark.parametrize(
+    ("environment", "says"),
+    [
+        ({"PORT": "abc"}, "PORT 'abc' is no port"),
+        ({"PORT": "70000"}, "is no port"),
+        ({"ACTIONS_PORT": "-1"}, "ACTIONS_PORT '-1' is no port"),
+        ({"PORT": "5005", "ACTIONS_PORT": "5005"}, "are the same"),
+        ({"API_TOKEN": "a b"}, "API_TOKEN holds a character"),
+    ],
+)
+def test_wrong_settings_are_refused_in_one_sentence(monkeypatch, environment, says):
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(ValueError, match=says):
+        serve._settings()
+
+
+def test_everything_binds_to_this_machine_unless_told_otherwise(monkeypatch):
+    for name in ("HOST", "PORT", "ACTIONS_PORT", "API_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    assert serve._settings() == {"HOST": "127.0.0.1", "PORT": "5005", "ACTIONS_PORT": "5055", "API": ""}
+
+
+def test_endpoints_get_the_other_port(tmp_path):
+    path = serve.write_endpoints(tmp_path, "6066")
+    assert "127.0.0.1:6066/webhook" in open(path, encoding="utf-8").read()
