@@ -24,7 +24,7 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from nlu.spelling import SpellingIndex
-from nlu.text import LEXICON_FOLDER, Word, read_lexicon, split_words
+from nlu.text import LEXICON_FOLDER, Word, lexicon_forms, read_lexicon, split_words
 from triage.findings import vocabulary
 
 _ANY_ORDER_GAP = 5
@@ -175,7 +175,7 @@ class FindingMatcher:
         }
         for name, members in {**concepts, **literals}.items():
             for member in members:
-                form = " ".join(word.form for word in split_words(member.rstrip("*")))
+                form = " ".join(lexicon_forms(member.rstrip("*")))
                 if member.endswith("*") and " " not in form:
                     self._prefixes.setdefault(form, []).append(name)
                 elif " " in form:
@@ -183,16 +183,19 @@ class FindingMatcher:
                 else:
                     self._words.setdefault(form, []).append(name)
         self._phrases = {
-            f"{kind}:{finding.id}": [" ".join(word.form for word in split_words(phrase)) for phrase in phrases]
+            f"{kind}:{finding.id}": [" ".join(lexicon_forms(phrase)) for phrase in phrases]
             for finding in vocabulary().values()
             for kind, phrases in (("phrase", finding.patient_phrases), ("lookalike", finding.lookalikes))
         }
         self.spelling = SpellingIndex(self._lexicon_words(multiword))
         self._vocab = Vocab()
         self._matcher = PhraseMatcher(self._vocab)
-        for label, texts in {**multiword, **self._phrases}.items():
-            forms = [text.split() for text in texts if text and text not in _WEAK_ALONE]
-            self._matcher.add(label, [Doc(self._vocab, words=words) for words in forms])
+        self._names_of: dict[str, list[str]] = {}
+        for name, texts in {**multiword, **self._phrases}.items():
+            for text in texts:
+                if text and text not in _WEAK_ALONE:
+                    self._names_of.setdefault(text, []).append(name)
+        self._matcher.add("phrase", [Doc(self._vocab, words=text.split()) for text in self._names_of])
         self._frames_by_last_item = _index_by_last_item(frames)
 
     def _lexicon_words(self, multiword: dict[str, list[str]]) -> Iterator[str]:
@@ -241,8 +244,9 @@ class FindingMatcher:
 
     def _phrase_places(self, forms: Sequence[str]) -> Iterator[tuple[str, int, int]]:
         doc = Doc(self._vocab, words=list(forms))
-        for label, start, end in self._matcher(doc):
-            yield self._vocab.strings[label], start, end
+        for _, start, end in self._matcher(doc):
+            for name in self._names_of[" ".join(forms[start:end])]:
+                yield name, start, end
 
 
 def _is_covered(mention: Mention, lookalikes: Iterable[tuple[str, int, int]]) -> bool:

@@ -1,8 +1,9 @@
-"""Three things that Rasa has no setting for, set here when the assistant's components are loaded.
+"""Four things that Rasa has no setting for, set here when the assistant's components are loaded.
 
 * Rasa checks the JSON schema of an action server's answer against the meta-schema again at every call, and then the
   answer against a long list of alternatives: together two thirds of a turn's time. The answer's shape is still checked.
 * Rasa looks an event's class up by walking all of its subclasses, for every event of the conversation at every turn.
+* Rasa validates the domain in a trained archive again at every start, in seconds. It was validated when it was trained.
 * Rasa waits five minutes for a hanging action server and holds the conversation's lock all the while.
 """
 
@@ -11,7 +12,13 @@ from typing import Any
 
 from jsonschema import ValidationError
 from rasa.core.actions import action as rasa_action
+from rasa.engine.graph import ExecutionContext
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.graph_components.providers.domain_provider import DomainProvider
+from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event
+from rasa.shared.utils.io import read_yaml
 
 LONGEST_WAIT = 2.5
 """Seconds that an action may take; the plain first line of a reply must be out within three."""
@@ -56,8 +63,22 @@ def _check_action_result(self: rasa_action.RemoteAction, result: Any) -> bool:
     return True
 
 
+def _load_domain(
+    cls: type[DomainProvider],
+    config: dict[str, Any],
+    model_storage: ModelStorage,
+    resource: Resource,
+    execution_context: ExecutionContext,
+    **kwargs: Any,
+) -> DomainProvider:
+    with model_storage.read_from(resource) as folder:
+        domain = Domain.from_dict(read_yaml((folder / "domain.yml").read_text(encoding="utf-8")))
+    return cls(model_storage, resource, domain)
+
+
 def adjust_rasa() -> None:
     """Puts the adjustments in place; doing it twice changes nothing."""
     rasa_action.RemoteAction._validate_action_result = _check_action_result  # type: ignore[method-assign]
     rasa_action.DEFAULT_REQUEST_TIMEOUT = LONGEST_WAIT  # type: ignore[assignment]
+    DomainProvider.load = classmethod(_load_domain)  # type: ignore[method-assign,assignment]
     Event.resolve_by_type = staticmethod(_resolve_once)  # type: ignore[method-assign,assignment]

@@ -15,6 +15,7 @@ LEXICON_FOLDER = Path(__file__).parent / "lexicon"
 _PIECE = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:'[^\W\d_]+)*|[.!?;,:()\n/…-]")
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'"})
 _CONTRACTED_WITH_IS = frozenset("it he she that what there who here where how let when one this".split())  # noqa: SIM905
+_PLAIN = re.compile(r"[a-z ]+")
 _STRETCHED = re.compile(r"(.)\1{2,}")
 
 
@@ -52,6 +53,13 @@ def _without_apostrophes(form: str) -> str:
     if mark and ending == "s" and base not in _CONTRACTED_WITH_IS:
         form = base
     return form.replace("'", "")
+
+
+def lexicon_forms(phrase: str) -> list[str]:
+    """Returns the words of a lexicon phrase in the form that `split_words` gives them, without mending."""
+    if _PLAIN.fullmatch(phrase):
+        return " ".join(_replacements().get(word, word) for word in phrase.split()).split()
+    return [word.form for word in split_words(phrase)]
 
 
 def split_words(text: str, spelling: SpellingIndex | None = None) -> list[Word]:

@@ -23,7 +23,7 @@ from spacy.vocab import Vocab
 
 from nlu.quantities import ages
 from nlu.spelling import SpellingIndex
-from nlu.text import LEXICON_FOLDER, read_lexicon, split_words
+from nlu.text import LEXICON_FOLDER, lexicon_forms, read_lexicon, split_words
 
 GENERAL = "general"
 _OPEN_CAUSES = ("ask_causes", "ask_cause_other")
@@ -81,9 +81,7 @@ class FactorReader:
         """Indexes the factors' words."""
         self._vocab = Vocab()
         self._matcher = PhraseMatcher(self._vocab)
-        phrases = {
-            f.id: [[word.form for word in split_words(text)] for text in f.words] for f in factor_table().values()
-        }
+        phrases = {f.id: [lexicon_forms(text) for text in f.words] for f in factor_table().values()}
         for id_, texts in phrases.items():
             self._matcher.add(id_, [Doc(self._vocab, words=forms) for forms in texts if forms])
         self._spelling = SpellingIndex(form for texts in phrases.values() for forms in texts for form in forms)

@@ -70,5 +70,5 @@ def test_everything_binds_to_this_machine_unless_told_otherwise(monkeypatch):
 
 
 def test_endpoints_get_the_other_port(tmp_path):
-    path = serve.write_endpoints(tmp_path, "6066")
-    assert "127.0.0.1:6066/webhook" in open(path, encoding="utf-8").read()
+    serve.write_endpoints(tmp_path, "6066")
+    assert "127.0.0.1:6066/webhook" in (tmp_path / "endpoints.yml").read_text(encoding="utf-8")
