@@ -114,7 +114,7 @@ def _say_when_ready(settings: dict[str, str], manager: Manager) -> None:
     wanted = [f"http://127.0.0.1:{settings['ACTIONS_PORT']}/health", f"{page}webhooks/rest/"]
     until = time.monotonic() + _LONGEST_START
     while time.monotonic() < until:
-        if all(map(_answers, wanted)) and _model_is_loaded(f"{page}webhooks/rest/webhook"):
+        if all(map(_answers, wanted)) and has_loaded_model(f"{page}webhooks/rest/webhook"):
             print(f"ready {page}  (chat there; end with Ctrl-C)", flush=True)
             return
         time.sleep(0.2)
@@ -130,7 +130,8 @@ def _answers(address: str) -> bool:
         return False
 
 
-def _model_is_loaded(address: str) -> bool:
+def has_loaded_model(address: str) -> bool:
+    """Tells whether the REST channel at `address` answers a message."""
     body = b'{"sender": "start-up", "message": "hello"}'
     request = urllib.request.Request(address, data=body, headers={"Content-Type": "application/json"})  # noqa: S310
     try:
