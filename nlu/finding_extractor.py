@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from nlu.assertion import AssertionReader
+from nlu.component import UntrainedComponent
 from nlu.finding_matcher import FindingMatcher, Mention
 from nlu.quantities import quantity_mentions
 from triage.findings import implied_findings
@@ -80,23 +77,12 @@ def shared_reader() -> FindingReader:
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
-class FindingExtractor(GraphComponent):
+class FindingExtractor(UntrainedComponent):
     """Adds entities ``finding`` with `value` (the id), `start`, `end` and `assertion`."""
 
     def __init__(self) -> None:
         """Loads the shared reader, so that the first message does not wait for it."""
         self._reader = shared_reader()
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> FindingExtractor:
-        """Creates the component."""
-        return cls()
 
     @classmethod
     def required_packages(cls) -> list[str]:

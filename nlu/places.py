@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
+from nlu.component import UntrainedComponent
 from nlu.text import LEXICON_FOLDER, read_lexicon, split_words
 
 _PLACING_WORDS = frozenset(
@@ -61,23 +58,12 @@ def shared_place_reader() -> PlaceReader:
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
-class PlaceExtractor(GraphComponent):
+class PlaceExtractor(UntrainedComponent):
     """Adds an entity ``country``; a message that only names a place becomes ``tell_country``."""
 
     def __init__(self) -> None:
         """Makes the shared reader, so that the first message does not wait for it."""
         self._reader = shared_place_reader()
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> PlaceExtractor:
-        """Creates the component."""
-        return cls()
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Adds the country that each message names, if any."""

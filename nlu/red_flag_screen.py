@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY
 from rasa.shared.nlu.training_data.message import Message
 
+from nlu.component import UntrainedComponent
 from triage.engine import assess
 from triage.findings import vocabulary
 from triage.rules import rank
@@ -23,19 +21,8 @@ _SMALL_TALK = {"greet", "goodbye", "thank", "unsure"}
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
-class RedFlagScreen(GraphComponent):
+class RedFlagScreen(UntrainedComponent):
     """Overrides the intent where the findings of this message call for help today or now."""
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> RedFlagScreen:
-        """Creates the component."""
-        return cls()
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Sets ``report_emergency`` or ``report_urgent``; keeps what was asked as ``also_asked``."""

@@ -11,16 +11,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
+from nlu.component import UntrainedComponent
 from nlu.quantities import ages
 from nlu.spelling import SpellingIndex
 from nlu.text import LEXICON_FOLDER, lexicon_forms, read_lexicon, split_words
@@ -158,23 +156,12 @@ def rescue(intent: dict[str, Any], ranking: list[dict[str, Any]], named: list[Na
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
-class TopicDetails(GraphComponent):
+class TopicDetails(UntrainedComponent):
     """Adds entities ``factor`` and the ``answer_variant`` that fits topic and factor."""
 
     def __init__(self) -> None:
         """Makes the shared reader, so that the first message does not wait for it."""
         self._reader = shared_factor_reader()
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> TopicDetails:
-        """Creates the component."""
-        return cls()
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Adds the entities; a pressed button has brought its variant along."""
