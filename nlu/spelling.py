@@ -27,7 +27,8 @@ class SpellingIndex:
 
         Only words that are common English answer for their sound: brand names sound like too much.
         """
-        self._own = frozenset(word for word in lexicon_words if word.isalpha() and len(word) > 3)
+        self._known = frozenset(lexicon_words)
+        self._own = frozenset(word for word in self._known if word.isalpha() and len(word) > 3)
         self._index = SymSpell(max_dictionary_edit_distance=2, prefix_length=7)
         for word in self._own:
             self._index.create_dictionary_entry(word, 1)
@@ -43,7 +44,7 @@ class SpellingIndex:
         letter must agree, for people seldom mistype it and it halves false mends. What is still
         unknown becomes the lexicon word that sounds the same.
         """
-        if len(word) < 3 or word in self._own or word in common_english_words():
+        if len(word) < 3 or word in self._known or word in common_english_words():
             return word
         return self._nearest(word)
 

@@ -24,15 +24,36 @@ from nlu.spelling import SpellingIndex
 from nlu.text import LEXICON_FOLDER, lexicon_forms, read_lexicon, split_words
 
 GENERAL = "general"
-_OPEN_CAUSES = ("ask_causes", "ask_cause_other")
+_OPEN_CAUSES = ("ask_causes", "ask_cause_other", "report_symptoms")
 _OLDER = 60
 _GOES_FIRST = ("pregnancy", "child", "surgery")
 """Who somebody is changes an answer more than when or where it happens."""
 _UNSURE_BELOW = 0.3
 _FOREIGN_BELOW = 0.5
-_OURS = frozenset({"clot", "ms", "als", "bfs", "restless_legs", "sciatica", "diuretics", "statins", "quinine"})
+_OURS = frozenset(
+    {
+        "clot",
+        "ms",
+        "als",
+        "bfs",
+        "restless_legs",
+        "sciatica",
+        "diuretics",
+        "statins",
+        "quinine",
+        "imaging",
+        "emg",
+        "steroids",
+    }
+)
 """Details whose words hardly occur outside of our subject: they outweigh a doubtful "out of scope"."""
 _WITHIN_RANKING = 5
+_FACTOR_OF_FINDING = {
+    "child_patient": "child",
+    "pregnant_or_postnatal": "pregnancy",
+    "recent_knee_surgery": "surgery",
+    "age_55_plus": "age",
+}
 
 
 @dataclass(frozen=True)
@@ -109,7 +130,8 @@ def shared_factor_reader() -> FactorReader:
 def choose_answer(intent: str, named: list[NamedFactor]) -> tuple[str, str]:
     """Chooses topic and variant for a message.
 
-    "What causes it" with a factor named becomes the more specific topic that knows the factor.
+    "What causes it", or a mere report, with a factor named becomes the more specific topic that knows
+    the factor; words of ours that hardly mean anything else decide the topic by themselves.
 
     Args:
         intent: what the classifier says.
@@ -119,6 +141,10 @@ def choose_answer(intent: str, named: list[NamedFactor]) -> tuple[str, str]:
         The intent, changed or not, and the answer variant or ``general``.
     """
     fitting = [n for n in named if intent in n.factor.topics]
+    if not fitting and intent.startswith(("ask_", "report_symptoms")):
+        ours = [n for n in named if n.factor.id in _OURS]
+        if ours:
+            return ours[0].factor.topics[0], ours[0].factor.id
     if not fitting and intent in _OPEN_CAUSES:
         for candidate in sorted(named, key=lambda n: -n.words):
             causes = [topic for topic in candidate.factor.topics if topic.startswith("ask_cause")]
@@ -170,6 +196,11 @@ class TopicDetails(UntrainedComponent):
             if any(entity["entity"] == "answer_variant" for entity in entities):
                 continue
             named = self._reader.read((message.get(TEXT) or "")[:2_000])
+            named += [
+                NamedFactor(factor_table()[_FACTOR_OF_FINDING[e["value"]]], e["start"], e["end"], 1)
+                for e in entities
+                if e["entity"] == "finding" and e.get("assertion") == "present" and e["value"] in _FACTOR_OF_FINDING
+            ]
             intent = rescue(message.get(INTENT) or {}, message.get(INTENT_RANKING_KEY) or [], named)
             topic, variant = choose_answer(intent.get("name") or "", named)
             message.set(INTENT, {**intent, "name": topic}, add_to_output=True)

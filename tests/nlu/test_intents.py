@@ -94,3 +94,18 @@ def test_held_out_foreign_messages_are_refused(parse):
     foreign = [case["text"] for case in HELD_OUT if case["intent"] == "out_of_scope"]
     answered = [text for text in foreign if parse(text)["intent"]["name"] not in REFUSED]
     assert len(answered) <= 0.08 * len(foreign), answered
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "detail"),
+    [
+        ("im scared its ALS my knee muscle has been twitching for days", "ask_cause_neurological", "als"),
+        ("prednisone and twitching knee", "ask_cause_medication", "steroids"),
+        ("tonic water for cramps does it work", "ask_medicines", "quinine"),
+        ("do i need a mri", "ask_diagnosis", "imaging"),
+        ("my 6 year old wakes crying with leg cramps", "report_symptoms", "child"),
+    ],
+)
+def test_a_named_detail_decides_the_topic(parse, text, intent, detail):
+    parsed = parse(text)
+    assert (parsed["intent"]["name"], variant(parsed)) == (intent, detail)
