@@ -134,14 +134,14 @@ def escalates(case):
 
 
 def test_held_out_dangers_are_caught():
-    """A floor under the lexical net alone: 137 of 150 were caught when it was written."""
+    """A floor under the lexical net alone: 136 of 150 were caught when it was written."""
     dangers = [case for case in HELD_OUT if case["tier"] in ESCALATING_TIERS]
     missed = [case["text"] for case in dangers if not escalates(case)]
     assert len(missed) <= 0.1 * len(dangers), missed
 
 
 def test_held_out_harmless_messages_raise_few_alarms():
-    """4 of 150 did when it was written."""
+    """2 of 150 did when it was written."""
     harmless = [case for case in HELD_OUT if case["tier"] not in ESCALATING_TIERS]
     alarms = [case["text"] for case in harmless if escalates(case)]
     assert len(alarms) <= 0.05 * len(harmless), alarms

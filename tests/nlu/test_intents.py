@@ -83,14 +83,14 @@ def test_country_is_picked_up(parse):
 
 
 def test_held_out_questions_get_their_topic(parse):
-    """94 % when it was written, out-of-scope messages not counted."""
+    """90 % when it was written, out-of-scope messages not counted."""
     asked = [case for case in HELD_OUT if case["intent"] != "out_of_scope"]
     right = [case for case in asked if parse(case["text"])["intent"]["name"] == case["intent"]]
     assert len(right) >= 0.88 * len(asked)
 
 
 def test_held_out_foreign_messages_are_refused(parse):
-    """99 % when it was written."""
+    """95 % when it was written."""
     foreign = [case["text"] for case in HELD_OUT if case["intent"] == "out_of_scope"]
     answered = [text for text in foreign if parse(text)["intent"]["name"] not in REFUSED]
     assert len(answered) <= 0.08 * len(foreign), answered
