@@ -30,7 +30,7 @@ class SpellingIndex:
         self._known = frozenset(lexicon_words)
         self._own = frozenset(word for word in self._known if word.isalpha() and len(word) > 3)
         self._index = SymSpell(max_dictionary_edit_distance=2, prefix_length=7)
-        for word in self._own:
+        for word in sorted(self._own):  # in one order, so that a tie between two mends falls alike in every process
             self._index.create_dictionary_entry(word, 1)
         self._by_sound: dict[str, list[str]] = {}
         for word in sorted(self._own & common_english_words()):
