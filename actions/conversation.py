@@ -6,7 +6,7 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
-from triage.conversation import Memory, Turn, remember, turns_from_events
+from triage.conversation import Turn, before_and_now, turns_from_events
 from triage.findings import vocabulary
 
 Events = list[dict[str, Any]]
@@ -26,8 +26,7 @@ class Conversation:
         self._tracker = tracker
         turns = turns_from_events(tracker.events)
         self.turn: Turn = turns[-1] if turns else Turn()
-        self.before: Memory = remember(turns[:-1])
-        self.now: Memory = remember(turns)
+        self.before, self.now = before_and_now(turns)
 
     @property
     def intent(self) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from actions.conversation import lower_first
-from triage.help_lines import ANYWHERE, emergency_number
+from triage.help_lines import emergency_number
 from triage.rules import Rule
 
 _MOST_NAMED = 3
@@ -40,8 +40,7 @@ def _begin_alike(one: str, other: str) -> bool:
 
 def with_number(text: str, country: str | None) -> str:
     """Replaces "your local emergency number" by the number itself, where the country is known."""
-    known = emergency_number(country)
-    if known.country == ANYWHERE:
+    number = emergency_number(country).number
+    if number is None:
         return text
-    number = known.line.split(": ", 1)[1].split(" (")[0].rstrip(".")
     return _GENERAL_CALL.sub(rf"\g<1>all {number}", text)

@@ -13,15 +13,14 @@ from medspacy.context import ConText, ConTextRule
 from spacy.tokens import Doc, Span
 
 from nlu.finding_matcher import Mention
-from nlu.text import LEXICON_FOLDER, Word, read_lexicon
+from nlu.text import LEXICON_FOLDER, SENTENCE_ENDS, Word, read_lexicon
 
 _TARGETS = "mentions"
-_SENTENCE_ENDS = {".", "!", "?", "\n", ";", "…"}
 _CLAUSE_END = "<,>"
 _LIST_GOES_ON = 5
 _CLOSE = 2
 _AUXILIARIES = frozenset({"is", "are", "can", "could", "does", "do", "may", "might", "will", "would", "should", "did"})
-_BEFORE_A_QUESTION = _SENTENCE_ENDS | frozenset(
+_BEFORE_A_QUESTION = SENTENCE_ENDS | frozenset(
     {
         ",",
         _CLAUSE_END,
@@ -125,7 +124,7 @@ class AssertionReader:
             return []
         doc = Doc(self._nlp.vocab, words=_with_clause_ends([word.form for word in words]))
         for position, token in enumerate(doc):
-            token.is_sent_start = position == 0 or doc[position - 1].text in _SENTENCE_ENDS
+            token.is_sent_start = position == 0 or doc[position - 1].text in SENTENCE_ENDS
         doc.spans[_TARGETS] = [
             Span(doc, end - 1, end, label=f"M{number}")
             for number, mention in enumerate(mentions)
@@ -215,7 +214,7 @@ def _is_denied(doc: Doc, mention: Mention, modifiers: list[tuple[str, int, int]]
 
 def _is_answered_no(doc: Doc, mention: Mention) -> bool:
     """Tells "swelling? no" from a question left open."""
-    end = next((n for n in range(mention.end, len(doc)) if doc[n].text in _SENTENCE_ENDS), len(doc))
+    end = next((n for n in range(mention.end, len(doc)) if doc[n].text in SENTENCE_ENDS), len(doc))
     return end + 1 < len(doc) and doc[end].text == "?" and doc[end + 1].text in _SAYS_NO
 
 

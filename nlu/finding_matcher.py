@@ -24,13 +24,12 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from nlu.spelling import SpellingIndex
-from nlu.text import LEXICON_FOLDER, Word, lexicon_forms, read_lexicon, split_words
+from nlu.text import LEXICON_FOLDER, SENTENCE_ENDS, Word, lexicon_forms, read_lexicon, split_words
 from triage.findings import vocabulary
 
 _ANY_ORDER_GAP = 5
 _IN_ORDER_GAP = 3
 _LONGEST_ITEM = 5
-_SENTENCE_ENDS = {".", "!", "?", "\n", ";", "…"}
 _BODY_PARTS = (
     "KNEE", "THIGH", "CALF", "FOOT", "LEG", "ONE_LEG", "LEG_ANY", "BOTH_LEGS", "ARM", "FACE", "CHEST", "BELLY", "BACK",
 )  # fmt: skip
@@ -226,10 +225,9 @@ class FindingMatcher:
             else:
                 places.setdefault(label, []).append((start, end))
         sentence_of = _sentence_numbers(forms)
-        negators = frozenset(position for position, form in enumerate(forms) if form in _NEGATORS)
         for name in list(places):
             for frame in self._frames_by_last_item.get(name, ()):
-                mentions.extend(_frame_mentions(frame, places, sentence_of, negators, forms))
+                mentions.extend(_frame_mentions(frame, places, sentence_of, forms))
         return [mention for mention in mentions if not _is_covered(mention, covered)]
 
     def _concept_places(self, forms: Sequence[str]) -> dict[str, list[Place]]:
@@ -299,7 +297,7 @@ def _sentence_numbers(forms: Sequence[str]) -> list[int]:
     numbers, number = [], 0
     for form in forms:
         numbers.append(number)
-        number += form in _SENTENCE_ENDS
+        number += form in SENTENCE_ENDS
     return numbers
 
 
@@ -307,7 +305,6 @@ def _frame_mentions(
     frame: _Frame,
     places: dict[str, list[Place]],
     sentence_of: Sequence[int],
-    negators: frozenset[int],
     forms: list[str],
 ) -> Iterator[Mention]:
     options = [[place for name in item for place in places.get(name, ())] for item in frame.items]
@@ -326,9 +323,9 @@ def _frame_mentions(
             seen.add(place)
             own = frozenset(
                 position
-                for number, place in enumerate(choice)
-                for position in range(*place)
-                if position not in negators or frame.means_lack(number, forms[place[0] : place[1]])
+                for number, (start, end) in enumerate(choice)
+                for position in range(start, end)
+                if forms[position] not in _NEGATORS or frame.means_lack(number, forms[start:end])
             )
             problems = tuple(choice[number] for number in frame.problem_items)
             yield Mention(frame.finding, place[0], place[1], problems, own, frame.text)

@@ -18,12 +18,10 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from nlu.topic_details import GENERAL, factor_table
+from nlu.topic_details import ANSWER_VARIANT, GENERAL, factor_table, variant_entity
 
 LONGEST_MESSAGE = 2_000
 """Characters; more is answered with a request for a shorter message (the red-flag screen reads it all the same)."""
-
-ANSWER_VARIANT = "answer_variant"
 
 _EMOJI_WORDS = {
     "👍": "yes",
@@ -78,7 +76,7 @@ class MessageGuard(GraphComponent):
                 _decide(message, "slash_command")
             else:
                 _decide(message, pressed[0])
-                message.set(ENTITIES, [_variant_entity(pressed[1])], add_to_output=True)
+                message.set(ENTITIES, [variant_entity(pressed[1], "MessageGuard")], add_to_output=True)
         elif len(text) > LONGEST_MESSAGE:
             _decide(message, "message_too_long")
         elif not _A_WORD.search(text):
@@ -116,7 +114,3 @@ def _decide(message: Message, intent: str) -> None:
     decided = {"name": intent, "confidence": 1.0}
     message.set(INTENT, decided, add_to_output=True)
     message.set(INTENT_RANKING_KEY, [decided], add_to_output=True)
-
-
-def _variant_entity(variant: str) -> dict[str, Any]:
-    return {"entity": ANSWER_VARIANT, "value": variant, "start": 0, "end": 0, "extractor": "MessageGuard"}

@@ -21,7 +21,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from nlu.rasa_adjustments import adjust_rasa
 from nlu.red_flag_screen import ESCALATION_INTENTS
-from triage.conversation import remember, turns_from_events
+from triage.conversation import before_and_now, turns_from_events
 from triage.rules import rank
 
 _FIRST_LINES = {tier: f"utter_{intent}" for tier, intent in ESCALATION_INTENTS.items()}
@@ -42,7 +42,7 @@ _TREATS_THE_LEG = frozenset(
 
 _READ = (UserUttered, SlotSet, SessionStarted, Restarted)
 
-adjust_rasa()
+adjust_rasa()  # here, because Rasa imports every component before it loads the domain
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=False)
@@ -111,7 +111,7 @@ def next_escalation_action(tracker: DialogueStateTracker) -> str | None:
     if len(turns) < 2:
         return None
     intent = str(message.intent.get("name"))
-    before, now = remember(turns[:-1]).assessment, remember(turns).assessment
+    before, now = (memory.assessment for memory in before_and_now(turns))
     tier = now.tier or ""
     if tier not in _FIRST_LINES:
         return None
@@ -119,15 +119,9 @@ def next_escalation_action(tracker: DialogueStateTracker) -> str | None:
         return None if intent == ESCALATION_INTENTS[tier] else _next(tracker, [_FIRST_LINES[tier], _APPLY_RULES])
     if intent in _GOES_ON_AS_EVER or tracker.get_slot("help_reached"):
         return None
-    answer = f"utter_{intent}"
-    if tier == "urgent_same_day" and answer in _safe_answers(intent):
-        return _next(tracker, [_IN_VIEW[tier], answer, _APPLY_RULES])
+    if tier == "urgent_same_day" and intent.startswith("ask_") and intent not in _TREATS_THE_LEG:
+        return _next(tracker, [_IN_VIEW[tier], f"utter_{intent}", _APPLY_RULES])
     return _next(tracker, [_IN_VIEW[tier], _APPLY_RULES])
-
-
-def _safe_answers(intent: str) -> set[str]:
-    """Returns the answer that may follow a same-day reminder: a topic's own, but none that treats the leg."""
-    return {f"utter_{intent}"} if intent.startswith("ask_") and intent not in _TREATS_THE_LEG else set()
 
 
 def _next(tracker: DialogueStateTracker, actions: list[str]) -> str:

@@ -9,6 +9,7 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY
 from rasa.shared.nlu.training_data.message import Message
 
 from nlu.component import UntrainedComponent
+from nlu.topic_details import ANSWER_VARIANT, variant_entity
 from triage.engine import assess
 from triage.findings import vocabulary
 from triage.rules import rank
@@ -42,12 +43,9 @@ def _choose_first_line(message: Message) -> None:
     entities = message.get(ENTITIES, [])
     present = _present(entities)
     variant = next((variant for finding, variant in _OWN_FIRST_LINES.items() if finding in present), None)
-    others = [entity for entity in entities if entity["entity"] != "answer_variant"]
-    if variant is None:
-        message.set(ENTITIES, others, add_to_output=True)
-        return
-    chosen = {"entity": "answer_variant", "value": variant, "start": 0, "end": 0, "extractor": "RedFlagScreen"}
-    message.set(ENTITIES, [*others, chosen], add_to_output=True)
+    others = [entity for entity in entities if entity["entity"] != ANSWER_VARIANT]
+    chosen = [variant_entity(variant, "RedFlagScreen")] if variant else []
+    message.set(ENTITIES, [*others, *chosen], add_to_output=True)
 
 
 def _present(entities: list[dict[str, Any]]) -> set[str]:

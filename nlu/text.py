@@ -16,6 +16,7 @@ _PIECE = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:'[^\W\d_]+)*|[.!?;,:()\n/…-
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'"})
 _CONTRACTED_WITH_IS = frozenset("it he she that what there who here where how let when one this".split())  # noqa: SIM905
 _PLAIN = re.compile(r"[a-z ]+")
+SENTENCE_ENDS = frozenset({".", "!", "?", "\n", ";", "…"})
 _STRETCHED = re.compile(r"(.)\1{2,}")
 
 

@@ -24,6 +24,7 @@ from nlu.spelling import SpellingIndex
 from nlu.text import LEXICON_FOLDER, lexicon_forms, read_lexicon, split_words
 
 GENERAL = "general"
+ANSWER_VARIANT = "answer_variant"
 _OPEN_CAUSES = ("ask_causes", "ask_cause_other", "report_symptoms")
 _OLDER = 60
 _GOES_FIRST = ("pregnancy", "child", "surgery")
@@ -127,6 +128,11 @@ def shared_factor_reader() -> FactorReader:
     return FactorReader()
 
 
+def variant_entity(variant: str, component: str) -> dict[str, Any]:
+    """Returns the entity by which `component` chooses one of the answers to a topic."""
+    return {"entity": ANSWER_VARIANT, "value": variant, "start": 0, "end": 0, "extractor": component}
+
+
 def choose_answer(intent: str, named: list[NamedFactor]) -> tuple[str, str]:
     """Chooses topic and variant for a message.
 
@@ -193,7 +199,7 @@ class TopicDetails(UntrainedComponent):
         """Adds the entities; a pressed button has brought its variant along."""
         for message in messages:
             entities = message.get(ENTITIES, [])
-            if any(entity["entity"] == "answer_variant" for entity in entities):
+            if any(entity["entity"] == ANSWER_VARIANT for entity in entities):
                 continue
             named = self._reader.read((message.get(TEXT) or "")[:2_000])
             named += [
@@ -203,17 +209,16 @@ class TopicDetails(UntrainedComponent):
             ]
             intent = rescue(message.get(INTENT) or {}, message.get(INTENT_RANKING_KEY) or [], named)
             topic, variant = choose_answer(intent.get("name") or "", named)
-            message.set(INTENT, {**intent, "name": topic}, add_to_output=True)
-            _put_first(message, {**intent, "name": topic})
+            _decide(message, {**intent, "name": topic})
             found = [
                 {"entity": "factor", "value": n.factor.id, "start": n.start, "end": n.end, "extractor": "TopicDetails"}
                 for n in named
             ]
-            chosen = {"entity": "answer_variant", "value": variant, "start": 0, "end": 0, "extractor": "TopicDetails"}
-            message.set(ENTITIES, [*entities, *found, chosen], add_to_output=True)
+            message.set(ENTITIES, [*entities, *found, variant_entity(variant, "TopicDetails")], add_to_output=True)
         return messages
 
 
-def _put_first(message: Message, intent: dict[str, Any]) -> None:
+def _decide(message: Message, intent: dict[str, Any]) -> None:
+    message.set(INTENT, intent, add_to_output=True)
     others = [entry for entry in message.get(INTENT_RANKING_KEY) or [] if entry["name"] != intent["name"]]
     message.set(INTENT_RANKING_KEY, [intent, *others], add_to_output=True)

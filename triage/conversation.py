@@ -107,6 +107,12 @@ def remember(turns: Sequence[Turn]) -> Memory:
     return memory
 
 
+def before_and_now(turns: Sequence[Turn]) -> tuple[Memory, Memory]:
+    """Returns what was known before the latest turn, and what is known after it."""
+    before = remember(turns[:-1])
+    return before, _after(before, turns[-1]) if turns else before
+
+
 def _after(memory: Memory, turn: Turn) -> Memory:
     present = dict.fromkeys(memory.present)
     if turn.asked_finding and turn.reply:

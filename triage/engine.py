@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from triage.rules import Rule, rank, rule_table
 
@@ -30,7 +31,11 @@ def assess(present: Iterable[str]) -> Assessment:
     Args:
         present: finding ids; ids that no rule names change nothing.
     """
-    found = frozenset(present)
+    return _assess(frozenset(present))
+
+
+@lru_cache(maxsize=1024)
+def _assess(found: frozenset[str]) -> Assessment:
     matching = sorted(
         (rule for rule in rule_table() if rule.criteria.matches(found)),
         key=lambda rule: -rank(rule.tier),

@@ -16,12 +16,14 @@ class EmergencyNumber:
     Attributes:
         country: its code (``GB``; ``EU`` for other members of the European Union).
         region: its name.
+        number: the emergency number, or None where the country is unknown.
         line: one sentence with the emergency number.
         advice_line: the number for advice that is not life-threatening, or None.
     """
 
     country: str
     region: str
+    number: str | None
     line: str
     advice_line: str | None
 
@@ -43,10 +45,10 @@ def emergency_number(country: str | None) -> EmergencyNumber:
     entry = by_code.get(country or ANYWHERE, by_code[ANYWHERE])
     if entry["code"] == ANYWHERE:
         numbers = entry["text"].partition(": ")[2]
-        return EmergencyNumber(ANYWHERE, entry["region"], f"The emergency number is {numbers}", None)
+        return EmergencyNumber(ANYWHERE, entry["region"], None, f"The emergency number is {numbers}", None)
     also = f" (also {entry['also']})" if entry.get("also") else ""
     line = f"Emergency number in {_with_article(entry['region'])}: {entry['emergency']}{also}."
-    return EmergencyNumber(entry["code"], entry["region"], line, entry.get("advice_line"))
+    return EmergencyNumber(entry["code"], entry["region"], entry["emergency"], line, entry.get("advice_line"))
 
 
 def crisis_lines(country: str | None) -> list[str]:
