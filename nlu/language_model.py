@@ -1,0 +1,96 @@
+"""The project's own language model (``models/knee-nlu/``): one pass over a message gives everything.
+
+Findings and their assertions for each word piece, and the message's mean state for intents. Needs only ONNX Runtime
+and the tokeniser, so that training can measure with the very code that ships.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from tokenizers import BertWordPieceTokenizer
+
+LONGEST_TEXT = 128
+"""Word pieces read at once."""
+
+DIMENSIONS = 384
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the model makes of one message.
+
+    Attributes:
+        findings: finding ids, in the order of the columns.
+        offsets: n pairs, where each word piece starts and ends in the text.
+        mean_state: shape (384,), of length 1.
+        finding_chances: shape (n, findings), each between 0 and 1.
+        assertion_chances: shape (n, 6), rows sum to 1, in the order of ``triage.findings.ASSERTIONS``.
+    """
+
+    findings: Sequence[str]
+    offsets: list[tuple[int, int]]
+    mean_state: np.ndarray
+    finding_chances: np.ndarray
+    assertion_chances: np.ndarray
+
+    def present_chances(self) -> dict[str, float]:
+        """Returns for each finding the highest chance, over the word pieces, that it is there and present."""
+        if not len(self.finding_chances):
+            return dict.fromkeys(self.findings, 0.0)
+        joint = (self.finding_chances * self.assertion_chances[:, :1]).max(axis=0)
+        return dict(zip(self.findings, map(float, joint), strict=True))
+
+
+class LanguageModel:
+    """An ONNX file with its labels and vocabulary."""
+
+    def __init__(self, model_file: Path, folder: Path) -> None:
+        """Loads the model.
+
+        Args:
+            model_file: the ONNX file.
+            folder: where ``labels.json`` and ``vocab.txt`` lie.
+        """
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        self._session = onnxruntime.InferenceSession(str(model_file), options, providers=["CPUExecutionProvider"])
+        self.findings: tuple[str, ...] = tuple(json.loads((folder / "labels.json").read_text())["findings"])
+        self._tokeniser = BertWordPieceTokenizer(str(folder / "vocab.txt"), lowercase=True)
+        self._tokeniser.enable_truncation(LONGEST_TEXT)
+
+    def read(self, text: str) -> Reading:
+        """Reads one message; what lies beyond 128 word pieces is not read."""
+        encoding = self._tokeniser.encode(text)
+        ids = np.array([encoding.ids], dtype=np.int64)
+        mean, findings, assertions = self._session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})
+        return Reading(self.findings, encoding.offsets[1:-1], mean[0], findings[0, 1:-1], assertions[0, 1:-1])
+
+    def mean_states(self, texts: Sequence[str], batch: int = 32) -> np.ndarray:
+        """Encodes texts for the intents.
+
+        Args:
+            texts: n texts.
+            batch: how many are encoded at once.
+
+        Returns:
+            float32 array of shape (n, 384), each row of length 1.
+        """
+        pieces = [self._tokeniser.encode(text).ids for text in texts]
+        states = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
+        by_length = sorted(range(len(texts)), key=lambda number: len(pieces[number]))
+        for first in range(0, len(by_length), batch):
+            numbers = by_length[first : first + batch]
+            ids = np.zeros((len(numbers), max(len(pieces[number]) for number in numbers)), dtype=np.int64)
+            mask = np.zeros_like(ids)
+            for row, number in enumerate(numbers):
+                ids[row, : len(pieces[number])] = pieces[number]
+                mask[row, : len(pieces[number])] = 1
+            states[numbers] = self._session.run(["mean_state"], {"input_ids": ids, "attention_mask": mask})[0]
+        return states

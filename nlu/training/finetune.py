@@ -1,0 +1,172 @@
+"""Fine-tunes the language model on the labelled messages and writes ``models/knee-nlu/`` (``make finetune``).
+
+Method and first figures: all-MiniLM-L6-v2 with a finding head and an assertion head on every token and an intent
+head on the message; binary cross-entropy with positive weight 3, cross-entropy on the tokens inside spans, and
+cross-entropy for the intent; AdamW, 8e-5 for the encoder and 2e-3 for the heads, one cycle.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from tokenizers import BertWordPieceTokenizer, Encoding
+from torch import Tensor, nn
+
+from nlu.training import export
+from nlu.training.augment import Augmenter
+from nlu.training.corpus import LabelledMessage, example_phrases, is_held_back, read_corpus, read_intents
+from nlu.training.network import KneeNetwork, base_folder
+from triage.findings import ASSERTIONS, vocabulary
+
+LONGEST_TEXT = 128
+EPOCHS = 5
+BATCH = 32
+INTENT_BATCH = 16
+ENCODER_RATE = 8e-5
+HEAD_RATE = 2e-3
+POSITIVE_WEIGHT = 3.0
+NO_FINDING_INTENTS = frozenset({"out_of_scope", "greet", "goodbye", "thank", "bot_challenge", "ask_capabilities"})
+"""Intents whose examples report nothing: they teach the finding head to keep still."""
+
+_BUCKETS_OF = 24
+_NO_ASSERTION = -100
+
+
+def main() -> None:
+    """Trains, holds the result against the messages held back, exports and quantises."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--folder", type=Path, default=Path("models/knee-nlu"), help="where the model goes")
+    parser.add_argument("--epochs", type=int, default=EPOCHS)
+    parser.add_argument("--seed", type=int, default=20)
+    parser.add_argument("--checkpoint", type=Path, default=Path(".scratch/knee-nlu.pt"), help="weights after each epoch")
+    options = parser.parse_args()
+    started = time.time()
+    trainer = Trainer(options.seed)
+    for epoch in range(options.epochs):
+        loss = trainer.run_epoch(epoch, options.epochs)
+        options.checkpoint.parent.mkdir(parents=True, exist_ok=True)
+        torch.save(trainer.network.state_dict(), options.checkpoint)
+        print(f"epoch {epoch + 1} of {options.epochs}: loss {loss:.3f}, {(time.time() - started) / 60:.0f} min", flush=True)
+    export.write_model(trainer.network, trainer.findings, options.folder, seed=options.seed, epochs=options.epochs)
+
+
+class Trainer:
+    """Holds data, network and optimiser of one run."""
+
+    def __init__(self, seed: int) -> None:
+        """Reads the data and builds the network, all random choices drawn from `seed`."""
+        random.seed(seed)
+        torch.manual_seed(seed)
+        self._random = random.Random(seed)
+        self._augmenter = Augmenter(seed)
+        self.findings = list(vocabulary())
+        self._number_of = {finding: number for number, finding in enumerate(self.findings)}
+        intents = read_intents()
+        self._intents = sorted({intent for _, intent in intents})
+        silent = [
+            LabelledMessage(tuple(text.split()), tuple(frozenset() for _ in text.split()))
+            for text, intent in intents
+            if intent in NO_FINDING_INTENTS and text.split()
+        ]
+        self._messages = [m for m in read_corpus() if not is_held_back(m)] + list(example_phrases()) + silent
+        self._intent_examples = intents
+        self._tokeniser = BertWordPieceTokenizer(str(base_folder() / "vocab.txt"), lowercase=True)
+        self._tokeniser.enable_truncation(LONGEST_TEXT)
+        self.network = KneeNetwork(len(self.findings), len(ASSERTIONS), len(self._intents))
+        heads = [p for name, p in self.network.named_parameters() if not name.startswith("encoder")]
+        self._optimiser = torch.optim.AdamW(
+            [{"params": self.network.encoder.parameters(), "lr": ENCODER_RATE}, {"params": heads, "lr": HEAD_RATE}],
+            weight_decay=0.01,
+        )
+        self._schedule: torch.optim.lr_scheduler.OneCycleLR | None = None
+
+    def run_epoch(self, epoch: int, epochs: int) -> float:
+        """Goes once through the messages and returns the mean loss of a step."""
+        self.network.train()
+        varied = [self._augmenter.vary(message, self._messages) for message in self._messages]
+        batches = list(self._batches(varied))
+        if self._schedule is None:
+            self._schedule = torch.optim.lr_scheduler.OneCycleLR(
+                self._optimiser, max_lr=[ENCODER_RATE, HEAD_RATE], total_steps=len(batches) * epochs + epochs, pct_start=0.1
+            )
+        losses = []
+        for number, batch in enumerate(batches):
+            loss = self._finding_loss(batch) + 0.5 * self._intent_loss()
+            self._optimiser.zero_grad()
+            loss.backward()
+            nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
+            self._optimiser.step()
+            self._schedule.step()
+            losses.append(float(loss.detach()))
+            if number % 50 == 0:
+                print(f"  step {number} of {len(batches)}: {np.mean(losses[-50:]):.3f}", flush=True)
+        return float(np.mean(losses))
+
+    def _batches(self, messages: list[LabelledMessage]) -> Iterator[list[LabelledMessage]]:
+        """Yields batches of messages of like length, in random order."""
+        self._random.shuffle(messages)
+        batches = []
+        for first in range(0, len(messages), BATCH * _BUCKETS_OF):
+            bucket = sorted(messages[first : first + BATCH * _BUCKETS_OF], key=lambda m: len(m.text))
+            batches += [bucket[start : start + BATCH] for start in range(0, len(bucket), BATCH)]
+        self._random.shuffle(batches)
+        yield from batches
+
+    def _finding_loss(self, batch: Sequence[LabelledMessage]) -> Tensor:
+        encodings = [self._tokeniser.encode(list(message.words), is_pretokenized=True) for message in batch]
+        ids, mask = padded(encodings)
+        found = torch.zeros(*ids.shape, len(self.findings))
+        asserted = torch.full(ids.shape, _NO_ASSERTION)
+        for row, (message, encoding) in enumerate(zip(batch, encodings, strict=True)):
+            for column, word in enumerate(encoding.word_ids):
+                for finding, assertion in message.labels[word] if word is not None else ():
+                    found[row, column, self._number_of[finding]] = 1.0
+                    known = asserted[row, column]
+                    number = ASSERTIONS.index(assertion)
+                    asserted[row, column] = number if known == _NO_ASSERTION else min(int(known), number)
+        states = self.network.states(ids, mask)
+        inside = mask.bool()
+        finding_loss = nn.functional.binary_cross_entropy_with_logits(
+            self.network.finding_head(states)[inside],
+            found[inside],
+            pos_weight=torch.tensor(POSITIVE_WEIGHT),
+            reduction="sum",
+        ) / inside.sum()
+        if not bool((asserted != _NO_ASSERTION).any()):
+            return finding_loss
+        return finding_loss + nn.functional.cross_entropy(
+            self.network.assertion_head(states).flatten(0, 1), asserted.flatten(), ignore_index=_NO_ASSERTION
+        )
+
+    def _intent_loss(self) -> Tensor:
+        chosen = self._random.sample(self._intent_examples, INTENT_BATCH)
+        texts = []
+        for text, _ in chosen:
+            plain = LabelledMessage(tuple(text.split()), tuple(frozenset() for _ in text.split()))
+            share = self._random.random() < 0.3
+            texts.append(" ".join(map(self._augmenter.misspell, plain.words)) if share else text)
+        ids, mask = padded([self._tokeniser.encode(text) for text in texts])
+        states = self.network.mean_state(self.network.states(ids, mask), mask)
+        wanted = torch.tensor([self._intents.index(intent) for _, intent in chosen])
+        return nn.functional.cross_entropy(self.network.intent_head(states) * 4.0, wanted)
+
+
+def padded(encodings: Sequence[Encoding]) -> tuple[Tensor, Tensor]:
+    """Returns word pieces and mask, both of shape (messages, longest)."""
+    longest = max(len(encoding.ids) for encoding in encodings)
+    ids = torch.zeros(len(encodings), longest, dtype=torch.long)
+    mask = torch.zeros_like(ids)
+    for row, encoding in enumerate(encodings):
+        ids[row, : len(encoding.ids)] = torch.tensor(encoding.ids)
+        mask[row, : len(encoding.ids)] = 1
+    return ids, mask
+
+
+if __name__ == "__main__":
+    main()
