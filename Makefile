@@ -1,6 +1,6 @@
 # `make` lists the targets. `make run` and `make test` set up everything they need by themselves.
 .DEFAULT_GOAL := help
-.PHONY: help setup train run shell actions test check lint format lock clean
+.PHONY: help setup train run shell test safety check format lock finetune clean
 
 export PORT ?= 5005
 export ACTIONS_PORT ?= 5055
@@ -33,6 +33,10 @@ test: setup  ## run every test
 	@sh tools/train.sh
 	@.venv/bin/python -m pytest
 
+safety: setup  ## measure the red flags on the labelled set; writes results/safety/
+	@sh tools/train.sh
+	@.venv/bin/python -m tools.safety
+
 check: setup  ## lint, types, data validation and conversation tests
 	@sh tools/train.sh
 	@sh tools/check.sh
@@ -44,6 +48,9 @@ format: setup  ## format the code
 lock: setup  ## resolve requirements.txt anew from pyproject.toml
 	@.venv/bin/uv pip compile pyproject.toml --all-extras --python-version 3.10 --generate-hashes --no-emit-index-url --output-file requirements.txt --quiet
 
+finetune: setup  ## train the language model anew (an hour on 2 cores; writes models/knee-nlu/)
+	@sh tools/finetune.sh
+
 clean:  ## remove models, caches and .venv
-	@rm -rf .venv .rasa models/*.tar.gz results .pytest_cache .mypy_cache .ruff_cache
+	@rm -rf .venv .venv-finetune .scratch .rasa models/*.tar.gz results .pytest_cache .mypy_cache .ruff_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

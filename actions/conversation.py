@@ -6,7 +6,7 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
-from triage.conversation import Turn, before_and_now, turns_from_events
+from triage.conversation import ASK_HAS, Topic, Turn, before_and_now, turns_from_events, waiting_topic
 from triage.findings import vocabulary
 
 Events = list[dict[str, Any]]
@@ -35,8 +35,14 @@ class Conversation:
 
     @property
     def country(self) -> str | None:
-        """Code of the person's country, or None while it is unknown."""
-        return self._tracker.get_slot("country")
+        """Code of the person's country: by their words, else by what the channel knows; None while unknown."""
+        return self._tracker.get_slot("country") or self._tracker.get_slot("country_hint")
+
+    def waiting_topic(self) -> Topic | None:
+        """Returns the question of the person that this "no" to ours sets free, or None."""
+        if self.turn.reply != "no" or self.turn.asked_kind != ASK_HAS:
+            return None
+        return waiting_topic(self._tracker.events)
 
     def slot(self, name: str) -> Any:
         """Returns the value of a slot."""

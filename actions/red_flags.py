@@ -9,6 +9,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.conversation import Conversation, Events, named
 from actions.wording import advice, dangers
 from triage.conversation import ASK_HAS, ASK_STILL
+from triage.engine import assess
+from triage.findings import vocabulary
 from triage.help_lines import crisis_lines, emergency_number, poison_lines
 from triage.rules import ESCALATING_TIERS, Rule, rank
 
@@ -35,6 +37,29 @@ class ActionApplyRedFlagRules(Action):
         as they are in force; advice of lower tiers is given once, when it changes.
         """
         return apply_rules(dispatcher, Conversation(tracker))
+
+
+class ActionAskAboutFinding(Action):
+    """Asks one yes/no question about a danger that the message may report, before anything is answered."""
+
+    def name(self) -> str:
+        """Returns the action's name in the domain."""
+        return "action_ask_about_finding"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Asks, and records what a bare "yes" would confirm."""
+        conversation = Conversation(tracker)
+        return conversation.record(*_ask_about_unclear(dispatcher, conversation))
+
+
+def _ask_about_unclear(dispatcher: CollectingDispatcher, conversation: Conversation) -> tuple[str | None, str | None]:
+    finding = conversation.now.unclear()
+    if finding is None:
+        return None, None
+    tier = assess([*conversation.now.present, finding]).tier
+    response = "utter_ask_danger" if tier == _EMERGENCY else "utter_ask_finding"
+    dispatcher.utter_message(response=response, question=vocabulary()[finding].confirm)
+    return finding, ASK_HAS
 
 
 def apply_rules(dispatcher: CollectingDispatcher, conversation: Conversation) -> Events:
@@ -125,6 +150,8 @@ def _ask_follow_up(
     dispatcher: CollectingDispatcher, conversation: Conversation, rules: tuple[Rule, ...]
 ) -> tuple[str | None, str | None]:
     """Asks the first follow-up question that is still open; returns what a bare "yes" to it would confirm."""
+    if conversation.now.unclear():
+        return _ask_about_unclear(dispatcher, conversation)
     for rule in rules:
         if rule.ask_first is None or conversation.was_said(rule.ask_first):
             continue

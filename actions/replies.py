@@ -3,6 +3,7 @@
 from typing import Any
 
 from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.conversation import Conversation, Events
@@ -25,9 +26,12 @@ class ActionTakeReply(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Says what the answer means, then lets the rules speak where it changed something."""
         conversation = Conversation(tracker)
-        response = _response(conversation)
+        waiting = conversation.waiting_topic()
+        response = "utter_reply_no_go_on" if waiting else _response(conversation)
         if response:
             dispatcher.utter_message(response=response)
+        if waiting:
+            return [*conversation.record(), SlotSet("answer_variant", waiting.variant)]
         return conversation.record() if response == "utter_start_check" else apply_rules(dispatcher, conversation)
 
 

@@ -1,1 +1,5 @@
-"""Connectors: ours, and thin guards over Rasa's."""
+"""The ways in: channels, and what stands around the handling of their messages."""
+
+from channels.safety_net import spread
+
+spread()

@@ -58,4 +58,6 @@ def unlawful(body: bytes) -> tuple[int, str] | None:
         return 400, f"The field sender is longer than {LONGEST_SENDER} characters; shorten it."
     if message is not None and not isinstance(message, str):
         return 400, "The field message is not a text; send it as a string."
+    if not isinstance(data.get("metadata") or {}, dict):
+        return 400, 'The field metadata is not an object; send {"locale": "en-GB"} or leave it out.'
     return None

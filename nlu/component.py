@@ -8,9 +8,21 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 
+from nlu.faults import carries_on
+
 
 class UntrainedComponent(GraphComponent):
-    """A component that is made from nothing: what it knows lies in files of its own."""
+    """A component that is made from nothing: what it knows lies in files of its own.
+
+    Where its `process` fails, the message passes on as it is and the fault is noted, so that the components after
+    it, and above all the red-flag screen, still have their say.
+    """
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Puts the net around the subclass's `process`."""
+        super().__init_subclass__(**kwargs)
+        if "process" in cls.__dict__:
+            cls.process = carries_on(cls.__dict__["process"])  # type: ignore[attr-defined]
 
     @classmethod
     def create(

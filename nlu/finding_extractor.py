@@ -1,22 +1,35 @@
-"""Finds what a message reports: findings, each with its assertion."""
+"""Finds what a message reports: findings, each with its assertion, and those that its words leave unclear."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from nlu import faults, last_resort
 from nlu.assertion import AssertionReader
 from nlu.component import UntrainedComponent
-from nlu.finding_matcher import FindingMatcher, Mention
+from nlu.encoder import READ_AT_EACH_END, READING
+from nlu.finding_matcher import NEGATORS, FindingMatcher, Mention
+from nlu.fusion import Fusion, Voices
+from nlu.language_model import MODEL_FOLDER, LanguageModel, Reading, shared_language_model
 from nlu.quantities import quantity_mentions
-from triage.findings import implied_findings
+from nlu.text import Word
+from triage.conversation import POSSIBLE
+from triage.findings import ASSERTIONS, implied_findings
 
-READ_AT_EACH_END = 2_000
-"""Characters read from the start and from the end of an over-long message."""
+UNCLEAR = "unclear"
+"""Stands for an assertion where the voices leave open whether the finding is there."""
+
+_WORTH_A_LOOK = 0.05
+_PART_OF_PLACE = 0.4
+_MODEL = "language model"
+_QUANTITY = "quantity"
 
 
 @dataclass(frozen=True)
@@ -25,7 +38,7 @@ class ReportedFinding:
 
     Attributes:
         id: the finding.
-        assertion: one of ``triage.findings.ASSERTIONS``.
+        assertion: one of ``triage.findings.ASSERTIONS``, or `UNCLEAR`.
         start: offset of its first character.
         end: offset after its last character.
     """
@@ -36,26 +49,154 @@ class ReportedFinding:
     end: int
 
 
+@dataclass(frozen=True)
+class Heard:
+    """One finding in a message, with all that is said of it.
+
+    Attributes:
+        id: the finding.
+        voices: what the three say.
+        asserted: the assertion by majority of what is said, for where it is not present.
+        start: offset of its first character.
+        end: offset after its last character.
+    """
+
+    id: str
+    voices: Voices
+    asserted: str
+    start: int
+    end: int
+
+
 class FindingReader:
     """The language part of the red-flag screen, usable without Rasa."""
 
-    def __init__(self) -> None:
-        """Loads the lexicons; takes seconds, so keep one (`shared_reader`)."""
+    def __init__(self, model: LanguageModel | None = None, fusion: Fusion | None = None) -> None:
+        """Loads the lexicons; takes seconds, so keep one (`shared_reader`).
+
+        Args:
+            model: the language model; None for the one that ships.
+            fusion: the weights; None for those that ship with the model.
+        """
         self._matcher = FindingMatcher()
         self._assertions = AssertionReader()
+        self._model = model or shared_language_model()
+        self._fusion = fusion or Fusion.read(MODEL_FOLDER / "fusion.json")
 
-    def read(self, text: str) -> list[ReportedFinding]:
-        """Returns the findings of a message in order of place, one per finding and assertion."""
-        words = self._matcher.words(text)
-        mentions = self._matcher.mentions(words)
-        mentions = _longest(mentions + quantity_mentions(words, {mention.finding for mention in mentions}))
+    def read(self, text: str, reading: Reading | None = None) -> list[ReportedFinding]:
+        """Returns the findings of a message in order of place, one per finding and assertion.
+
+        Args:
+            text: the message.
+            reading: what the language model made of it, where that is known already.
+        """
         reported: dict[tuple[str, str], ReportedFinding] = {}
-        for mention, assertion in zip(mentions, self._assertions.assertions(words, mentions), strict=True):
+        for heard in self.hear(text, reading):
+            chance = self._fusion.chance(heard.voices)
+            if chance >= self._fusion.certain:
+                assertion = "present"
+            elif chance >= self._fusion.possible:
+                assertion = UNCLEAR
+            else:
+                assertion = heard.asserted
+            if not assertion:
+                continue
+            ids = (heard.id, *(implied_findings(heard.id) if assertion == "present" else ()))
+            for finding in ids:
+                reported.setdefault((finding, assertion), ReportedFinding(finding, assertion, heard.start, heard.end))
+        certain = {finding for finding, assertion in reported if assertion == "present"}
+        kept = [f for f in reported.values() if f.assertion == "present" or f.id not in certain]
+        return sorted(kept, key=lambda finding: (finding.start, finding.end, finding.id))
+
+    def read_without_model(self, text: str) -> list[ReportedFinding]:
+        """Returns the findings by the lexical net alone, for when another voice fails; where ConText does, as present."""
+        words = self._matcher.words(text)
+        mentions = self._lexical(words)
+        try:
+            assertions = self._assertions.assertions(words, mentions)
+        except Exception as error:
+            faults.note("assertion reader", error)
+            assertions = ["present"] * len(mentions)
+        reported = {}
+        for mention, assertion in zip(mentions, assertions, strict=True):
             start, end = words[mention.start].start, words[mention.end - 1].end
             ids = (mention.finding, *(implied_findings(mention.finding) if assertion == "present" else ()))
             for finding in ids:
-                reported.setdefault((finding, assertion), ReportedFinding(finding, assertion, start, end))
-        return sorted(reported.values(), key=lambda finding: (finding.start, finding.end, finding.id))
+                reported[finding, assertion] = ReportedFinding(finding, assertion, start, end)
+        return list(reported.values())
+
+    def _lexical(self, words: Sequence[Word]) -> list[Mention]:
+        mentions = self._matcher.mentions(words)
+        return _longest(mentions + quantity_mentions(words, {mention.finding for mention in mentions}))
+
+    def hear(self, text: str, reading: Reading | None = None) -> list[Heard]:
+        """Returns, for each finding that any voice names, what all of them say."""
+        words = self._matcher.words(text)
+        if not words:
+            return []
+        reading = reading or self._model.read(text)
+        lexical = self._lexical(words)
+        mentions = lexical + _model_mentions(reading, words)
+        assertions = self._assertions.assertions(words, mentions)
+        said: dict[str, list[tuple[Mention, str]]] = {}
+        for mention, assertion in zip(mentions, assertions, strict=True):
+            said.setdefault(mention.finding, []).append((mention, assertion))
+        columns = {finding: number for number, finding in enumerate(reading.findings)}
+        return [_hear(finding, reading, columns[finding], entries, words) for finding, entries in said.items()]
+
+
+def _hear(
+    finding: str, reading: Reading, column: int, entries: list[tuple[Mention, str]], words: Sequence[Word]
+) -> Heard:
+    chances = reading.finding_chances[:, column] if len(reading.finding_chances) else np.zeros(1)
+    asserted = reading.assertion_chances if len(reading.assertion_chances) else np.full((1, len(ASSERTIONS)), 1 / 6)
+    place = int(chances.argmax())
+    lexical = [(mention, assertion) for mention, assertion in entries if mention.by != _MODEL]
+    lexical_says = _first_of(ASSERTIONS, [assertion for _, assertion in lexical])
+    context_says = next((assertion for mention, assertion in entries if mention.by == _MODEL), None)
+    by_model = ASSERTIONS[int(asserted[place].argmax())] if context_says else None
+    not_present = [says for says in (lexical_says, by_model, context_says) if says and says != "present"]
+    mention = (lexical or entries)[0][0]
+    return Heard(
+        finding,
+        Voices(
+            mentioned=float(chances.max()),
+            present=float((chances * asserted[:, 0]).max()),
+            lexical=lexical_says,
+            number=any(m.by == _QUANTITY for m, _ in lexical),
+            context=context_says,
+        ),
+        not_present[0] if not_present else "",
+        words[mention.start].start,
+        words[mention.end - 1].end,
+    )
+
+
+def _first_of(order: Sequence[str], names: Sequence[str]) -> str | None:
+    return min(names, key=order.index) if names else None
+
+
+def _model_mentions(reading: Reading, words: Sequence[Word]) -> list[Mention]:
+    """Turns the word pieces on which the model sees a finding into a place in the words."""
+    if not len(reading.finding_chances):
+        return []
+    highest = reading.finding_chances.max(axis=0)
+    mentions = []
+    for column in np.flatnonzero(highest >= _WORTH_A_LOOK):
+        chances = reading.finding_chances[:, column]
+        first = last = int(chances.argmax())
+        while first > 0 and chances[first - 1] >= _PART_OF_PLACE * highest[column]:
+            first -= 1
+        while last + 1 < len(chances) and chances[last + 1] >= _PART_OF_PLACE * highest[column]:
+            last += 1
+        start, end = reading.offsets[first][0], reading.offsets[last][1]
+        own = [number for number, word in enumerate(words) if word.start < end and start < word.end]
+        while len(own) > 1 and words[own[0]].form in NEGATORS:
+            own = own[1:]
+        if own:
+            place = (own[0], own[-1] + 1)
+            mentions.append(Mention(reading.findings[column], *place, (place,), frozenset(own), _MODEL))
+    return mentions
 
 
 def _longest(mentions: list[Mention]) -> list[Mention]:
@@ -71,18 +212,32 @@ def _longest(mentions: list[Mention]) -> list[Mention]:
 
 
 @lru_cache(maxsize=1)
+def _reader_or_error() -> FindingReader | Exception:
+    try:
+        return FindingReader()
+    except Exception as error:
+        return error
+
+
 def shared_reader() -> FindingReader:
-    """Returns the reader of this process, loaded at the first call."""
-    return FindingReader()
+    """Returns the reader of this process, loaded at the first call.
+
+    Raises:
+        Exception: whatever kept it from loading, at once at every further call.
+    """
+    reader = _reader_or_error()
+    if isinstance(reader, Exception):
+        raise reader
+    return reader
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class FindingExtractor(UntrainedComponent):
-    """Adds entities ``finding`` with `value` (the id), `start`, `end` and `assertion`."""
+    """Adds entities ``finding`` with `value` (the id), `start`, `end` and `assertion`; unclear ones apart."""
 
     def __init__(self) -> None:
         """Loads the shared reader, so that the first message does not wait for it."""
-        self._reader = shared_reader()
+        shared_reader()
 
     @classmethod
     def required_packages(cls) -> list[str]:
@@ -92,26 +247,47 @@ class FindingExtractor(UntrainedComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """Adds the findings of each message to its entities."""
         for message in messages:
-            found = [
-                {
-                    "entity": "finding",
-                    "value": finding.id,
-                    "start": finding.start,
-                    "end": finding.end,
-                    "assertion": finding.assertion,
-                    "extractor": self.__class__.__name__,
-                }
-                for finding in _read_both_ends(self._reader, message.get(TEXT) or "")
-            ]
-            message.set(ENTITIES, [*message.get(ENTITIES, []), *found], add_to_output=True)
+            text = message.get(TEXT) or ""
+            entities = [_entity(finding) for finding in read_by_any_means(text, message.get(READING))]
+            message.set(ENTITIES, [*message.get(ENTITIES, []), *entities], add_to_output=True)
         return messages
 
 
-def _read_both_ends(reader: FindingReader, text: str) -> list[ReportedFinding]:
-    if len(text) <= 2 * READ_AT_EACH_END:
-        return reader.read(text)
-    offset = len(text) - READ_AT_EACH_END
+def _entity(finding: ReportedFinding) -> dict[str, object]:
+    unclear = finding.assertion == UNCLEAR
+    return {
+        "entity": POSSIBLE if unclear else "finding",
+        "value": finding.id,
+        "start": finding.start,
+        "end": finding.end,
+        **({} if unclear else {"assertion": finding.assertion}),
+        "extractor": FindingExtractor.__name__,
+    }
+
+
+def read_by_any_means(text: str, reading: Reading | None = None) -> list[ReportedFinding]:
+    """Reads a message by all voices, without the language model where that fails, by plain phrases where all fails.
+
+    Args:
+        text: the message, of any length.
+        reading: what the language model made of its beginning, where that is known already.
+    """
+    try:
+        return _read_both_ends(shared_reader(), text, reading)
+    except Exception as error:
+        faults.note("language model or finding reader", error)
+    try:
+        return shared_reader().read_without_model(text[:READ_AT_EACH_END])
+    except Exception as error:
+        faults.note("finding reader", error)
+    return [ReportedFinding(finding, "present", 0, 0) for finding in sorted(last_resort.findings_named(text))]
+
+
+def _read_both_ends(reader: FindingReader, text: str, reading: Reading | None) -> list[ReportedFinding]:
+    if len(text) <= READ_AT_EACH_END:
+        return reader.read(text, reading)
+    offset = max(READ_AT_EACH_END, len(text) - READ_AT_EACH_END)
     tail = reader.read(text[offset:])
-    return reader.read(text[:READ_AT_EACH_END]) + [
+    return reader.read(text[:READ_AT_EACH_END], reading) + [
         ReportedFinding(finding.id, finding.assertion, finding.start + offset, finding.end + offset) for finding in tail
     ]

@@ -33,7 +33,7 @@ _LONGEST_ITEM = 5
 _BODY_PARTS = (
     "KNEE", "THIGH", "CALF", "FOOT", "LEG", "ONE_LEG", "LEG_ANY", "BOTH_LEGS", "ARM", "FACE", "CHEST", "BELLY", "BACK",
 )  # fmt: skip
-_NEGATORS = frozenset(
+NEGATORS = frozenset(
     [
         "no",
         "not",
@@ -117,8 +117,8 @@ class _Frame:
         """
         members = self.members[number]
         if len(words) == 1:
-            return 2 * sum(bool(_NEGATORS & set(member.split())) for member in members) >= len(members)
-        rest = " ".join(word for word in words if word not in _NEGATORS)
+            return 2 * sum(bool(NEGATORS & set(member.split())) for member in members) >= len(members)
+        rest = " ".join(word for word in words if word not in NEGATORS)
         return not {rest, f"a {rest}", rest.removesuffix("s")} & members
 
     @property
@@ -325,7 +325,7 @@ def _frame_mentions(
                 position
                 for number, (start, end) in enumerate(choice)
                 for position in range(start, end)
-                if forms[position] not in _NEGATORS or frame.means_lack(number, forms[start:end])
+                if forms[position] not in NEGATORS or frame.means_lack(number, forms[start:end])
             )
             problems = tuple(choice[number] for number in frame.problem_items)
             yield Mention(frame.finding, place[0], place[1], problems, own, frame.text)

@@ -22,6 +22,8 @@ from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
+from nlu.faults import carries_on
+
 _FILE = "intent_classifier.npz"
 _NO_STATE = "The IntentClassifier needs nlu.encoder.SentenceEncoder before it in config.yml."
 
@@ -189,6 +191,7 @@ class IntentClassifier(GraphComponent):
             model = IntentModel(**{name: arrays[name] for name in arrays.files})
         return cls(config, model_storage, resource, model)
 
+    @carries_on
     def process(self, messages: list[Message]) -> list[Message]:
         """Sets intent and ranking of messages that have none yet."""
         for message in messages:

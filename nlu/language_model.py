@@ -6,17 +6,27 @@ and the tokeniser, so that training can measure with the very code that ships.
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 import onnxruntime
 from tokenizers import BertWordPieceTokenizer
 
+MODEL_FOLDER = Path(os.environ.get("KNEE_NLU_FOLDER") or Path(__file__).parents[1] / "models" / "knee-nlu")
+"""Where the model lies; the variable KNEE_NLU_FOLDER puts another in its place, to hold one against the other."""
+
 LONGEST_TEXT = 128
 """Word pieces read at once."""
+
+_OVERLAP = 24
+_SHA256 = re.compile(r"`model\.onnx`[^`]*`([0-9a-f]{64})`")
 
 DIMENSIONS = 384
 
@@ -47,6 +57,10 @@ class Reading:
         return dict(zip(self.findings, map(float, joint), strict=True))
 
 
+class ModelError(RuntimeError):
+    """The language model is missing or not the one that its card describes."""
+
+
 class LanguageModel:
     """An ONNX file with its labels and vocabulary."""
 
@@ -63,14 +77,21 @@ class LanguageModel:
         self._session = onnxruntime.InferenceSession(str(model_file), options, providers=["CPUExecutionProvider"])
         self.findings: tuple[str, ...] = tuple(json.loads((folder / "labels.json").read_text())["findings"])
         self._tokeniser = BertWordPieceTokenizer(str(folder / "vocab.txt"), lowercase=True)
-        self._tokeniser.enable_truncation(LONGEST_TEXT)
+        self._tokeniser.enable_truncation(LONGEST_TEXT, stride=_OVERLAP)
 
     def read(self, text: str) -> Reading:
-        """Reads one message; what lies beyond 128 word pieces is not read."""
-        encoding = self._tokeniser.encode(text)
-        ids = np.array([encoding.ids], dtype=np.int64)
-        mean, findings, assertions = self._session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})
-        return Reading(self.findings, encoding.offsets[1:-1], mean[0], findings[0, 1:-1], assertions[0, 1:-1])
+        """Reads one message; a long one in several passes, of which the first gives the mean state."""
+        first = self._tokeniser.encode(text)
+        offsets: list[tuple[int, int]] = []
+        findings, assertions, means = [], [], []
+        for encoding in (first, *first.overflowing):
+            ids = np.array([encoding.ids], dtype=np.int64)
+            mean, found, asserted = self._session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})
+            offsets += encoding.offsets[1:-1]
+            means.append(mean[0])
+            findings.append(found[0, 1:-1])
+            assertions.append(asserted[0, 1:-1])
+        return Reading(self.findings, offsets, means[0], np.concatenate(findings), np.concatenate(assertions))
 
     def mean_states(self, texts: Sequence[str], batch: int = 32) -> np.ndarray:
         """Encodes texts for the intents.
@@ -94,3 +115,20 @@ class LanguageModel:
                 mask[row, : len(pieces[number])] = 1
             states[numbers] = self._session.run(["mean_state"], {"input_ids": ids, "attention_mask": mask})[0]
         return states
+
+
+@lru_cache(maxsize=1)
+def shared_language_model() -> LanguageModel:
+    """Returns the model of this process, loaded at the first call.
+
+    Raises:
+        ModelError: a file is missing, or the model is not the one that its card describes.
+    """
+    model_file = MODEL_FOLDER / "model.onnx"
+    missing = [name for name in ("model.onnx", "labels.json", "vocab.txt", "README.md") if not (MODEL_FOLDER / name).is_file()]
+    if missing:
+        raise ModelError(f"{MODEL_FOLDER} lacks {', '.join(missing)}; restore the folder from version control.")
+    card = _SHA256.search((MODEL_FOLDER / "README.md").read_text(encoding="utf-8"))
+    if card is None or hashlib.sha256(model_file.read_bytes()).hexdigest() != card.group(1):
+        raise ModelError(f"{model_file} is not the file that its card describes; restore it from version control.")
+    return LanguageModel(model_file, MODEL_FOLDER)

@@ -18,6 +18,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from nlu.faults import carries_on
 from nlu.topic_details import ANSWER_VARIANT, GENERAL, factor_table, variant_entity
 
 LONGEST_MESSAGE = 2_000
@@ -61,6 +62,7 @@ class MessageGuard(GraphComponent):
         """Creates the component."""
         return cls(config["button_intents"])
 
+    @carries_on
     def process(self, messages: list[Message]) -> list[Message]:
         """Decides the intent of messages that are no sentence and cleans the text of the others."""
         for message in messages:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
+import phonenumbers
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
@@ -13,10 +17,48 @@ from spacy.vocab import Vocab
 
 from nlu.component import UntrainedComponent
 from nlu.text import LEXICON_FOLDER, read_lexicon, split_words
+from triage.help_lines import countries
 
 _PLACING_WORDS = frozenset(
     "i im am in from we were live living here the near outside its it is my country at now based currently a".split()  # noqa: SIM905
 )
+
+
+_REGION_IN_LOCALE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z]{4})?[-_]([A-Za-z]{2})\b")
+_EUROPEAN_UNION = frozenset(
+    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IT LT LU LV MT NL PL PT RO SE SI SK".split()  # noqa: SIM905
+)
+
+_SHARES_NUMBERS = {"GG": "GB", "JE": "GB", "IM": "GB", "PR": "US", "GU": "US", "VI": "US"}
+"""Regions with a code of their own that share the emergency number, and mostly the lines, of another."""
+
+
+def country_hint(metadata: Mapping[str, Any]) -> str | None:
+    """Returns the country that a channel knows of a person: by the phone's prefix, else by the widget's locale.
+
+    Args:
+        metadata: ``phone`` (a number with its international prefix) or ``locale`` ("en-GB"), from the channel.
+
+    Returns:
+        A code of ``help_lines.yml``, or None where neither tells a country whose numbers are known.
+    """
+    region = _region_of_phone(str(metadata.get("phone") or "")) or _region_of_locale(str(metadata.get("locale") or ""))
+    region = _SHARES_NUMBERS.get(region or "", region)
+    if region in _EUROPEAN_UNION and region not in countries():
+        return "EU"
+    return region if region in countries() else None
+
+
+def _region_of_phone(number: str) -> str | None:
+    try:
+        return phonenumbers.region_code_for_number(phonenumbers.parse(number)) if number else None
+    except phonenumbers.NumberParseException:
+        return None
+
+
+def _region_of_locale(locale: str) -> str | None:
+    found = _REGION_IN_LOCALE.match(locale)
+    return found.group(1).upper() if found else None
 
 
 class PlaceReader:
@@ -59,7 +101,11 @@ def shared_place_reader() -> PlaceReader:
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class PlaceExtractor(UntrainedComponent):
-    """Adds an entity ``country``; a message that only names a place becomes ``tell_country``."""
+    """Adds an entity ``country``; a message that only names a place becomes ``tell_country``.
+
+    What the channel knows (the phone's prefix, the widget's locale) becomes an entity ``country_hint``; never an
+    internet address.
+    """
 
     def __init__(self) -> None:
         """Makes the shared reader, so that the first message does not wait for it."""
@@ -68,6 +114,11 @@ class PlaceExtractor(UntrainedComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """Adds the country that each message names, if any."""
         for message in messages:
+            metadata = message.get("metadata")
+            hint = country_hint(metadata) if isinstance(metadata, Mapping) else None
+            if hint:
+                entity = {"entity": "country_hint", "value": hint, "start": 0, "end": 0, "extractor": "PlaceExtractor"}
+                message.set(ENTITIES, [*message.get(ENTITIES, []), entity], add_to_output=True)
             found = self._reader.read((message.get(TEXT) or "")[:2_000])
             if found is None:
                 continue

@@ -20,7 +20,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event
 from rasa.shared.utils.io import read_yaml
 
-LONGEST_WAIT = 2.5
+LONGEST_WAIT = 2.0
 """Seconds that an action may take; the plain first line of a reply must be out within three."""
 
 _resolve_by_type = Event.resolve_by_type

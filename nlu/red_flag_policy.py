@@ -19,14 +19,20 @@ from rasa.shared.core.events import ActionExecuted, Restarted, SessionStarted, S
 from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from nlu import faults
 from nlu.rasa_adjustments import adjust_rasa
 from nlu.red_flag_screen import ESCALATION_INTENTS
-from triage.conversation import before_and_now, turns_from_events
+from triage.conversation import ASK_HAS, before_and_now, turns_from_events, waiting_topic
 from triage.rules import rank
 
 _FIRST_LINES = {tier: f"utter_{intent}" for tier, intent in ESCALATION_INTENTS.items()}
 _IN_VIEW = {"emergency_now": "utter_emergency_in_view", "urgent_same_day": "utter_urgent_in_view"}
 _APPLY_RULES = "action_apply_red_flag_rules"
+_ASK_ABOUT_FINDING = "action_ask_about_finding"
+_TAKE_REPLY = "action_take_reply"
+_CONTROL = frozenset({"take_back", "got_help", "restart", "forget_me", "report_emergency", "report_urgent"})
+"""Messages that mean more than an answer to the open question."""
+
 _GOES_ON_AS_EVER = frozenset(
     {
         "affirm", "deny", "unsure", "take_back", "got_help", "start_check", "ask_summary", "restart", "forget_me",
@@ -89,7 +95,11 @@ class RedFlagPolicy(Policy):
         **kwargs: Any,
     ) -> PolicyPrediction:
         """Predicts first line, rules and listening where a danger grew over several messages; else abstains."""
-        action = next_escalation_action(tracker)
+        try:
+            action = next_escalation_action(tracker)
+        except Exception as error:
+            faults.note("RedFlagPolicy", error)
+            action = None
         if action is None or action not in domain.action_names_or_texts:
             return self._prediction(self._default_predictions(domain))
         chances = self._default_predictions(domain)
@@ -100,24 +110,34 @@ class RedFlagPolicy(Policy):
 def next_escalation_action(tracker: DialogueStateTracker) -> str | None:
     """Returns the next action where the whole conversation calls for more than the latest message shows, or None.
 
-    Either the message completed a danger told in parts: then the plain first line comes, and the rules.
-    Or a danger told before is still in force: then a plain reminder goes before any other answer. In an
-    emergency nothing else is answered; where help is needed today, the answer to a question follows.
+    * The message completed a danger told in parts: the plain first line comes, and the rules.
+    * It may report a danger, but its words are unclear: one yes/no question comes before anything else.
+    * It answers a question of ours in words of its own: the answer is taken; after a "no", the topic that had to
+      wait for it is answered.
+    * A danger told before is still in force: a plain reminder goes before any other answer. In an emergency nothing
+      else is answered; where help is needed today, the answer to a question follows.
     """
     message = tracker.latest_message
     if message is None:
         return None
-    turns = turns_from_events(event.as_dict() for event in tracker.events if isinstance(event, _READ))
-    if len(turns) < 2:
+    events = [event.as_dict() for event in tracker.events if isinstance(event, _READ)]
+    turns = turns_from_events(events)
+    if not turns:
         return None
     intent = str(message.intent.get("name"))
-    before, now = (memory.assessment for memory in before_and_now(turns))
-    tier = now.tier or ""
-    if tier not in _FIRST_LINES:
-        return None
-    if rank(tier) > rank(before.tier):
+    before, now = before_and_now(turns)
+    tier = now.assessment.tier or ""
+    if tier in _FIRST_LINES and rank(tier) > rank(before.assessment.tier):
         return None if intent == ESCALATION_INTENTS[tier] else _next(tracker, [_FIRST_LINES[tier], _APPLY_RULES])
-    if intent in _GOES_ON_AS_EVER or tracker.get_slot("help_reached"):
+    turn = turns[-1]
+    if turn.asked_finding and turn.reply and intent not in _CONTROL:
+        waiting = waiting_topic(events) if turn.reply == "no" and turn.asked_kind == ASK_HAS else None
+        return _next(tracker, [_TAKE_REPLY, *([f"utter_{waiting.intent}"] if waiting else [])])
+    if intent in _GOES_ON_AS_EVER:
+        return None
+    if now.unclear():
+        return _next(tracker, [_ASK_ABOUT_FINDING])
+    if tier not in _FIRST_LINES or tracker.get_slot("help_reached"):
         return None
     if tier == "urgent_same_day" and intent.startswith("ask_") and intent not in _TREATS_THE_LEG:
         return _next(tracker, [_IN_VIEW[tier], f"utter_{intent}", _APPLY_RULES])

@@ -1,5 +1,9 @@
-"""Starts the processes of the Procfile, says when the assistant answers, and ends them all together."""
+"""Starts the processes of the Procfile, says when the assistant answers, and ends them all together.
 
+A process that dies later on, killed or crashed, is started again: the assistant is not taken down by its action server.
+"""
+
+import multiprocessing
 import os
 import signal
 import socket
@@ -10,12 +14,18 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 from honcho.environ import parse_procfile
 from honcho.manager import Manager
+from honcho.process import Process
 
 ROOT = Path(__file__).resolve().parent.parent
 _LONGEST_START = 180
+_LIVED_WELL = 5.0
+"""Seconds; what ends sooner cannot run at all and is not started again."""
+
+_ENDING = multiprocessing.Event()
 
 
 def main() -> int:
@@ -33,7 +43,11 @@ def main() -> int:
         )
         return 1
     with tempfile.TemporaryDirectory() as folder:
-        settings["ENDPOINTS"] = write_endpoints(Path(folder), settings["ACTIONS_PORT"])
+        try:
+            settings["ENDPOINTS"] = write_endpoints(Path(folder), settings["ACTIONS_PORT"])
+        except OSError as error:
+            print(f"The endpoints file cannot be read ({error}); set ENDPOINTS to another.", file=sys.stderr)
+            return 2
         return _run(settings)
 
 
@@ -66,8 +80,16 @@ def _is_free(host: str, port: int) -> bool:
 
 
 def write_endpoints(folder: Path, actions_port: str) -> str:
-    """Writes endpoints.yml for another action server port into `folder` and returns its path."""
-    text = (ROOT / "endpoints.yml").read_text(encoding="utf-8")
+    """Writes endpoints.yml, or the file that ENDPOINTS names, for another action server port into `folder`.
+
+    Returns:
+        The path of the file written.
+
+    Raises:
+        OSError: the file that ENDPOINTS names cannot be read.
+    """
+    source = Path(os.environ.get("ENDPOINTS") or ROOT / "endpoints.yml")
+    text = source.read_text(encoding="utf-8")
     path = folder / "endpoints.yml"
     path.write_text(text.replace("127.0.0.1:5055", f"127.0.0.1:{actions_port}"), encoding="utf-8")
     return str(path)
@@ -75,7 +97,7 @@ def write_endpoints(folder: Path, actions_port: str) -> str:
 
 def _run(settings: dict[str, str]) -> int:
     environment = {**os.environ, **settings, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
-    manager = Manager(_Quiet())
+    manager = _Keeper(_Quiet())
     for name, command in parse_procfile((ROOT / "Procfile").read_text(encoding="utf-8")).processes.items():
         manager.add_process(name, command, env=environment, cwd=str(ROOT))
     for watch in (_say_when_ready, _end_with_parent):
@@ -83,6 +105,50 @@ def _run(settings: dict[str, str]) -> int:
     print("[start] Starting the action server and Rasa (about ten seconds) ...", flush=True)
     manager.loop()
     return 0 if manager.returncode in (0, None, -signal.SIGINT, -signal.SIGTERM, 130, 143) else 1
+
+
+class _StopsWithheld:
+    """Passes a process's events on, but keeps its end to itself."""
+
+    def __init__(self, events: Any) -> None:
+        self._events = events
+        self.end: Any = None
+
+    def put(self, event: Any) -> None:
+        """Takes an event of the process."""
+        if event.type == "stop":
+            self.end = event
+        else:
+            self._events.put(event)
+
+
+class _KeptProcess(Process):
+    """Starts its command again when it dies, unless all is being ended or it died at once."""
+
+    def run(self, events: Any = None, ignore_signals: bool = False) -> None:
+        """Runs until the end is meant."""
+        while True:
+            watched, begun = _StopsWithheld(events), time.monotonic()
+            super().run(watched, ignore_signals)
+            if _ENDING.is_set() or time.monotonic() - begun < _LIVED_WELL:
+                events.put(watched.end)
+                return
+            print(f"[start] {self.name} ended; starting it again.", flush=True)
+            for number in (signal.SIGINT, signal.SIGTERM):  # ignored here by now, and the new child would inherit that
+                signal.signal(number, signal.SIG_DFL)
+
+
+class _Keeper(Manager):
+    """Honcho's manager over processes that are kept running."""
+
+    def __init__(self, printer: Any) -> None:
+        super().__init__(printer)
+        self._process_ctor = _KeptProcess
+
+    def terminate(self) -> None:
+        """Ends all processes for good."""
+        _ENDING.set()
+        super().terminate()
 
 
 class _Quiet:
@@ -131,14 +197,17 @@ def _answers(address: str) -> bool:
 
 
 def has_loaded_model(address: str) -> bool:
-    """Tells whether the REST channel at `address` answers a message."""
-    body = b'{"sender": "start-up", "message": "hello"}'
+    """Tells whether the REST channel at `address` answers a message; warns where the answer is not the right one."""
+    body = b'{"sender": "start-up", "message": "what causes knee cramps"}'
     request = urllib.request.Request(address, data=body, headers={"Content-Type": "application/json"})  # noqa: S310
     try:
         with urllib.request.urlopen(request, timeout=30) as reply:  # noqa: S310
-            return len(reply.read()) > 2
+            answer = reply.read()
     except (OSError, ValueError):
         return False
+    if len(answer) > 2 and b"Sources: " not in answer:
+        print("[start] Something in the assistant is broken (see above); it runs, but cannot answer well.", flush=True)
+    return len(answer) > 2
 
 
 def _end_with_parent(settings: dict[str, str], manager: Manager) -> None:

@@ -12,7 +12,19 @@ from triage.rules import ESCALATING_TIERS, rank
 
 ASK_HAS = "has"
 ASK_STILL = "still"
+MOST_ASKED = 2
+"""Times that one question is put, when the person goes on without answering it."""
+
+GONE = frozenset({"absent", "past"})
+"""Assertions that speak against a finding in force ("no, it can bend", "sorry, that was last year")."""
+
 _REPLIES = {"affirm": "yes", "deny": "no", "unsure": "unsure", "take_back": "no"}
+POSSIBLE = "possible_finding"
+"""The entity of a finding that a message may report, its words being unclear."""
+
+REPLY = "reply"
+"""The entity of first words that answer a question: yes, no or unsure."""
+
 _NEW_START = {"session_started", "restart"}
 
 
@@ -25,12 +37,14 @@ class Turn:
         reply: ``yes``, ``no`` or ``unsure`` where the message is an answer, else None.
         asked_finding: the finding that the open yes/no question is about, or None.
         asked_kind: `ASK_HAS` ("do you have it?") or `ASK_STILL` ("do you still have it?"), or None.
+        possible: findings that the message may report, its words being unclear.
     """
 
     findings: tuple[tuple[str, str], ...] = ()
     reply: str | None = None
     asked_finding: str | None = None
     asked_kind: str | None = None
+    possible: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -40,10 +54,33 @@ class Memory:
     Attributes:
         present: ids of the findings in force, oldest first.
         contested: findings in force that the latest message denied; to be asked about.
+        possible: findings that are unclear and could be asked about, oldest first.
+        ruled_out: findings that the person answered "no" to, or took back; not asked about again.
+        asked: how often a yes/no question about a finding went unanswered, as pairs.
     """
 
     present: tuple[str, ...] = ()
     contested: tuple[str, ...] = ()
+    possible: tuple[str, ...] = ()
+    ruled_out: tuple[str, ...] = ()
+    asked: tuple[tuple[str, int], ...] = ()
+
+    def unclear(self) -> str | None:
+        """Returns the unclear finding to ask about: with it, help would be needed sooner, today or now; or None.
+
+        Where only several together would call for help, the first of them.
+        """
+        asked = dict(self.asked)
+        open_ones = [finding for finding in self.possible if asked.get(finding, 0) < MOST_ASKED]
+        now = rank(self.assessment.tier)
+        tiers = {finding: assess([*self.present, finding]).tier for finding in open_ones}
+        raising = [f for f in open_ones if tiers[f] in ESCALATING_TIERS and rank(tiers[f]) > now]
+        if raising:
+            return max(raising, key=lambda finding: rank(tiers[finding]))
+        together = assess([*self.present, *open_ones])
+        if together.tier in ESCALATING_TIERS and rank(together.tier) > now:
+            return next((f for f in open_ones if f in together.rules[0].criteria.findings), None)
+        return None
 
     def supporting(self) -> str | None:
         """Returns the finding in force that carries the tier: without it the tier would be lower; or None.
@@ -90,8 +127,53 @@ def _turn(parsed: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
         for entity in parsed.get("entities") or ()
         if entity.get("entity") == "finding"
     )
+    possible = tuple(e["value"] for e in parsed.get("entities") or () if e.get("entity") == POSSIBLE)
     asked = slots.get("confirming_finding")
-    return Turn(findings, _REPLIES.get(intent or ""), asked, slots.get("confirming_question") if asked else None)
+    reply = _REPLIES.get(intent or "")
+    if asked:
+        reply = _answer(asked, findings, parsed) or reply
+    return Turn(findings, reply, asked, slots.get("confirming_question") if asked else None, possible)
+
+
+def _answer(asked: str, findings: Iterable[tuple[str, str]], parsed: Mapping[str, Any]) -> str | None:
+    """Reads a message as the answer to an open question: the finding itself said or denied, else its first words."""
+    assertions = {assertion for finding, assertion in findings if finding == asked}
+    if "present" in assertions:
+        return "yes"
+    said = next((e["value"] for e in parsed.get("entities") or () if e.get("entity") == REPLY), None)
+    return said or ("no" if "absent" in assertions else None)
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A question of the person that had to wait.
+
+    Attributes:
+        intent: its topic.
+        variant: the answer variant that fits it, or None.
+    """
+
+    intent: str
+    variant: str | None
+
+
+def waiting_topic(events: Sequence[Mapping[str, Any]]) -> Topic | None:
+    """Returns what the person asked when, instead of an answer, our open yes/no question came; or None.
+
+    Args:
+        events: tracker events in Rasa's dictionary form; slots and messages of the person are enough.
+    """
+    messages = [event for event in events if event.get("event") == "user"]
+    if len(messages) < 2:
+        return None
+    parsed = messages[-2].get("parse_data") or {}
+    intent = str((parsed.get("intent") or {}).get("name"))
+    turns = turns_from_events(events)
+    before = remember(turns[:-1])
+    if not intent.startswith("ask_") or before.unclear() is None or before.unclear() != turns[-1].asked_finding:
+        return None
+    variants = [e.get("value") for e in parsed.get("entities") or () if e.get("entity") == "answer_variant"]
+    return Topic(intent, variants[0] if variants else None)
 
 
 def remember(turns: Sequence[Turn]) -> Memory:
@@ -115,13 +197,12 @@ def before_and_now(turns: Sequence[Turn]) -> tuple[Memory, Memory]:
 
 def _after(memory: Memory, turn: Turn) -> Memory:
     present = dict.fromkeys(memory.present)
-    if turn.asked_finding and turn.reply:
-        if turn.asked_kind == ASK_STILL and turn.reply == "no":
-            present.pop(turn.asked_finding, None)
-        elif turn.asked_kind == ASK_HAS and (turn.reply == "yes" or _better_safe(present, turn)):
-            present[turn.asked_finding] = None
+    ruled_out = dict.fromkeys(memory.ruled_out)
+    asked = dict(memory.asked)
+    if turn.asked_finding:
+        _take_answer(turn, present, ruled_out, asked)
     reported = {finding for finding, assertion in turn.findings if assertion == "present"}
-    denied = {finding for finding, assertion in turn.findings if assertion == "absent"} - reported
+    denied = {finding for finding, assertion in turn.findings if assertion in GONE} - reported
     present.update(dict.fromkeys(finding for finding, assertion in turn.findings if assertion == "present"))
     contested = []
     for finding in [finding for finding in present if finding in denied]:
@@ -130,7 +211,30 @@ def _after(memory: Memory, turn: Turn) -> Memory:
             contested.append(finding)
         else:
             del present[finding]
-    return Memory(tuple(present), tuple(contested))
+    settled = present.keys() | ruled_out.keys() | denied
+    possible = dict.fromkeys((*memory.possible, *turn.possible))
+    return Memory(
+        present=tuple(present),
+        contested=tuple(contested),
+        possible=tuple(finding for finding in possible if finding not in settled),
+        ruled_out=tuple(finding for finding in ruled_out if finding not in present),
+        asked=tuple(asked.items()),
+    )
+
+
+def _take_answer(
+    turn: Turn, present: dict[str, None], ruled_out: dict[str, None], asked: dict[str, int]
+) -> None:
+    finding = str(turn.asked_finding)
+    if turn.reply is None:
+        asked[finding] = asked.get(finding, 0) + 1
+    elif turn.asked_kind == ASK_STILL and turn.reply == "no":
+        present.pop(finding, None)
+        ruled_out[finding] = None
+    elif turn.asked_kind == ASK_HAS and (turn.reply == "yes" or _better_safe(present, turn)):
+        present[finding] = None
+    elif turn.asked_kind == ASK_HAS:
+        ruled_out[finding] = None
 
 
 def _better_safe(present: Iterable[str], turn: Turn) -> bool:

@@ -1,6 +1,8 @@
 """Findings over several messages, as plain data."""
 
-from triage.conversation import ASK_HAS, ASK_STILL, Turn, remember, turns_from_events
+import pytest
+
+from triage.conversation import ASK_HAS, ASK_STILL, Topic, Turn, remember, turns_from_events, waiting_topic
 
 
 def present(*ids):
@@ -84,3 +86,48 @@ def test_the_finding_that_carries_the_tier_is_named():
     assert remember([present("calf_pain", "chest_pain")]).supporting() == "chest_pain"
     assert remember([present("chest_pain", "seizure")]).supporting() in {"chest_pain", "seizure"}
     assert remember([]).supporting() is None
+
+
+def test_an_unclear_danger_is_asked_about_once_it_would_matter():
+    assert remember([Turn(possible=("chest_pain",))]).unclear() == "chest_pain"
+    assert remember([Turn(possible=("spasm_painful",))]).unclear() is None
+    assert remember([Turn((("seizure", "present"),), possible=("chest_pain",))]).unclear() is None
+
+
+def test_a_clear_half_makes_the_unclear_other_half_matter():
+    told = Turn((("calf_pain", "present"),))
+    assert remember([Turn(possible=("clot_risk",))]).unclear() is None
+    assert remember([told, Turn(possible=("clot_risk",))]).unclear() == "clot_risk"
+
+
+@pytest.mark.parametrize(("reply", "present"), [("yes", True), ("unsure", True), ("no", False)])
+def test_the_answer_settles_it(reply, present):
+    turns = [Turn(possible=("chest_pain",)), Turn(reply=reply, asked_finding="chest_pain", asked_kind=ASK_HAS)]
+    memory = remember(turns)
+    assert ("chest_pain" in memory.present) == present
+    assert memory.unclear() is None
+    again = remember([*turns, Turn(possible=("chest_pain",))])
+    assert again.unclear() is None
+
+
+def test_a_question_that_goes_unanswered_is_put_twice():
+    passed_over = Turn(asked_finding="chest_pain", asked_kind=ASK_HAS)
+    turns = [Turn(possible=("chest_pain",)), passed_over]
+    assert remember(turns).unclear() == "chest_pain"
+    assert remember([*turns, passed_over]).unclear() is None
+
+
+def test_no_sets_the_waiting_question_free():
+    def said(intent, *entities):
+        return {"event": "user", "parse_data": {"intent": {"name": intent}, "entities": list(entities)}}
+
+    unclear = {"entity": "possible_finding", "value": "chest_pain"}
+    variant = {"entity": "answer_variant", "value": "running"}
+    asked = [
+        {"event": "slot", "name": "confirming_finding", "value": "chest_pain"},
+        {"event": "slot", "name": "confirming_question", "value": ASK_HAS},
+    ]
+    events = [said("ask_causes", unclear, variant), *asked, said("deny")]
+    assert waiting_topic(events) == Topic("ask_causes", "running")
+    assert waiting_topic([said("report_symptoms", unclear), *asked, said("deny")]) is None
+    assert waiting_topic([said("ask_causes"), *asked, said("deny")]) is None

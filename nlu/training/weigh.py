@@ -1,0 +1,139 @@
+"""Decides how the three voices are weighed, and writes ``models/knee-nlu/fusion.json`` (second half of ``make finetune``).
+
+The weights come from a logistic regression over the findings of the messages held back from training: is the finding
+labelled as present? The two thresholds come from the open two thirds of the safety set and the held-out red flags,
+on the level that counts, the triage tier. Of all pairs of thresholds the one with the lowest cost is taken: a missed
+danger costs `COST_MISSED`, a false alarm `COST_ALARM`, a question to somebody in danger `COST_ASKED`, a question to
+somebody who is not `COST_ASKED_IN_VAIN`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+
+from nlu.finding_extractor import FindingReader
+from nlu.fusion import FEATURES, Fusion
+from nlu.language_model import MODEL_FOLDER, LanguageModel
+from nlu.training.corpus import is_held_back, read_corpus
+from triage.conversation import Turn, remember
+from triage.engine import assess
+from triage.findings import implied_findings
+from triage.rules import ESCALATING_TIERS
+
+COST_MISSED = 30.0
+COST_ALARM = 4.0
+COST_ASKED = 1.0
+COST_ASKED_IN_VAIN = 0.7
+
+_TESTS = Path(__file__).parents[2] / "tests"
+_DEVELOPMENT = (_TESTS / "safety" / "messages_open.jsonl", _TESTS / "nlu" / "heldout_red_flags.jsonl")
+_THRESHOLDS = (0.02, 0.03, 0.05, 0.08, 0.12, 0.16, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7, 0.8, 0.9)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Counts over messages at one pair of thresholds.
+
+    Attributes:
+        missed: dangers neither told nor asked about.
+        asked: dangers asked about.
+        alarms: messages without danger that were escalated.
+        asked_in_vain: messages without danger that were asked about.
+    """
+
+    missed: int
+    asked: int
+    alarms: int
+    asked_in_vain: int
+
+    @property
+    def cost(self) -> float:
+        """What these outcomes cost together."""
+        return (
+            COST_MISSED * self.missed
+            + COST_ALARM * self.alarms
+            + COST_ASKED * self.asked
+            + COST_ASKED_IN_VAIN * self.asked_in_vain
+        )
+
+
+def fit_weights(reader: FindingReader) -> dict[str, float]:
+    """Fits the regression on the messages held back and returns a weight for each feature."""
+    rows, wanted = [], []
+    for message in filter(is_held_back, read_corpus()):
+        present = {finding for finding, assertion in message.findings if assertion == "present"}
+        for heard in reader.hear(message.text):
+            rows.append(heard.voices.features())
+            wanted.append(heard.id in present)
+    regression = LogisticRegression(C=1.0, fit_intercept=False, max_iter=2_000).fit(np.array(rows), np.array(wanted))
+    return dict(zip(FEATURES, map(float, regression.coef_[0]), strict=True))
+
+
+def chances_of(reader: FindingReader, fusion: Fusion, texts: Iterable[str]) -> list[dict[str, float]]:
+    """Returns for each text the chance of every finding that any voice names."""
+    return [{h.id: fusion.chance(h.voices) for h in reader.hear(text)} for text in texts]
+
+
+def outcome(chances: list[dict[str, float]], dangers: list[bool], certain: float, possible: float) -> Outcome:
+    """Counts what would come of messages at a pair of thresholds."""
+    missed = asked = alarms = in_vain = 0
+    for found, danger in zip(chances, dangers, strict=True):
+        told, questioned = _told_or_asked(found, certain, possible)
+        missed += danger and not told and not questioned
+        asked += danger and questioned
+        alarms += told and not danger
+        in_vain += questioned and not danger
+    return Outcome(missed, asked, alarms, in_vain)
+
+
+def _told_or_asked(found: dict[str, float], certain: float, possible: float) -> tuple[bool, bool]:
+    sure = {finding for finding, chance in found.items() if chance >= certain}
+    sure |= {implied for finding in sure for implied in implied_findings(finding)}
+    if assess(sure).tier in ESCALATING_TIERS:
+        return True, False
+    unclear = tuple(finding for finding, chance in found.items() if possible <= chance < certain)
+    turn = Turn(tuple((finding, "present") for finding in sure), possible=unclear)
+    return False, remember([turn]).unclear() is not None
+
+
+def main() -> None:
+    """Fits weights, chooses thresholds, writes both with what they gave."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--folder", type=Path, default=MODEL_FOLDER, help="where the model lies")
+    folder = parser.parse_args().folder
+    reader = FindingReader(LanguageModel(folder / "model.onnx", folder), Fusion(dict.fromkeys(FEATURES, 0.0), 1, 1))
+    weights = fit_weights(reader)
+    entries = [json.loads(line) for path in _DEVELOPMENT for line in path.read_text(encoding="utf-8").splitlines()]
+    dangers = [entry["tier"] in ESCALATING_TIERS for entry in entries]
+    chances = chances_of(reader, Fusion(weights, 1, 1), [entry["text"] for entry in entries])
+    pairs = [(high, low) for low, high in itertools.combinations_with_replacement(_THRESHOLDS, 2)]
+    outcomes = {pair: outcome(chances, dangers, *pair) for pair in pairs}
+    certain, possible = min(outcomes, key=lambda pair: outcomes[pair].cost)
+    best = outcomes[certain, possible]
+    result = {
+        "certain": certain,
+        "possible": possible,
+        "weights": weights,
+        "development": {
+            "messages": len(entries),
+            "dangers": sum(dangers),
+            "missed": best.missed,
+            "asked": best.asked,
+            "false_alarms": best.alarms,
+            "asked_in_vain": best.asked_in_vain,
+        },
+    }
+    (folder / "fusion.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    print(json.dumps(result, indent=1))
+
+
+if __name__ == "__main__":
+    main()

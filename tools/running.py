@@ -1,0 +1,99 @@
+"""A started assistant for tests, reports and benchmarks: the real processes, on free ports."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import requests
+
+ROOT = Path(__file__).resolve().parent.parent
+LONGEST_START = 120
+
+
+class StartError(RuntimeError):
+    """The assistant did not start; the message holds the end of what it printed."""
+
+
+def free_port() -> int:
+    """Returns a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class RunningAssistant:
+    """The assistant as `make run` starts it.
+
+    Attributes:
+        port: of the assistant.
+        actions_port: of the action server.
+        address: of the assistant, without a path.
+        output: lines printed so far.
+    """
+
+    def __init__(self, **environment: str) -> None:
+        """Starts it and waits until it answers.
+
+        Args:
+            environment: more environment variables, such as ``API_TOKEN``.
+
+        Raises:
+            StartError: it did not answer within two minutes.
+        """
+        self.port, self.actions_port = free_port(), free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.output: list[str] = []
+        self._ready = threading.Event()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tools.serve"],
+            cwd=ROOT,
+            env={**os.environ, "PORT": str(self.port), "ACTIONS_PORT": str(self.actions_port), **environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        threading.Thread(target=self._read, daemon=True).start()
+        if not self._ready.wait(LONGEST_START):
+            self.stop()
+            raise StartError("The assistant did not start:\n" + "".join(self.output[-30:]))
+
+    def _read(self) -> None:
+        for line in self.process.stdout or ():
+            self.output.append(line)
+            if line.startswith("ready"):
+                self._ready.set()
+
+    def processes(self) -> list[int]:
+        """Returns the processes that belong to it."""
+        return _pids(f"port {self.port}|port {self.actions_port}")
+
+    def action_server(self) -> list[int]:
+        """Returns the processes of its action server."""
+        return _pids(f"rasa_sdk.*{self.actions_port}")
+
+    def post(self, **kwargs: object) -> requests.Response:
+        """Sends a request to the REST channel."""
+        return requests.post(f"{self.address}/webhooks/rest/webhook", timeout=30, **kwargs)  # type: ignore[arg-type]
+
+    def stop(self, by: int = signal.SIGTERM) -> int:
+        """Ends it by a signal; returns its exit code.
+
+        Raises:
+            subprocess.TimeoutExpired: it did not end within 20 seconds and had to be killed.
+        """
+        self.process.send_signal(by)
+        try:
+            return self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            raise
+
+
+def _pids(pattern: str) -> list[int]:
+    found = subprocess.run(["pgrep", "-f", pattern], capture_output=True, text=True, check=False)
+    return [int(pid) for pid in found.stdout.split()]
