@@ -5,6 +5,7 @@ Kept as one ``.npz`` of plain arrays (no pickle) and applied with numpy.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -61,8 +62,8 @@ class IntentModel:
 
     def __post_init__(self) -> None:
         """Prepares what `rank` needs for every message."""
-        self._vectoriser = _vectoriser([str(ngram) for ngram in self.ngrams])
-        self._vectoriser.idf_ = self.idf
+        self._ngrams_of = _vectoriser().build_analyzer()
+        self._column_of = {str(ngram): column for column, ngram in enumerate(self.ngrams)}
         self._examples = self.examples.astype(np.float32)
         size = self.examples.shape[1]
         self._state_weights = np.ascontiguousarray(self.weights[:, :size], dtype=np.float32)
@@ -107,14 +108,22 @@ class IntentModel:
         Returns:
             Pairs of intent and confidence in 0..1, best first.
         """
-        row = self._vectoriser.transform([text])
-        scores = self._state_weights @ state + self.bias
-        scores = scores + (self._ngram_weights[row.indices] * row.data[:, None]).sum(axis=0)
+        columns, values = self._weighted_ngrams(text)
+        scores = self._state_weights @ state + self.bias + values @ self._ngram_weights[columns]
         chances = np.exp(scores - scores.max())
         chances /= chances.sum()
         chances *= max(0.0, float((self._examples @ state).max()))
         order = np.argsort(-chances)
         return [(str(self.intents[number]), float(chances[number])) for number in order]
+
+    def _weighted_ngrams(self, text: str) -> tuple[np.ndarray, np.ndarray]:
+        """Returns columns and weights of a message's n-grams as scikit-learn's transform does, without its checks."""
+        counts = Counter(map(self._column_of.get, self._ngrams_of(text)))
+        counts.pop(None, None)
+        columns = np.fromiter(counts, dtype=np.intp, count=len(counts))
+        values = (1.0 + np.log(np.fromiter(counts.values(), dtype=np.float32, count=len(counts)))) * self.idf[columns]
+        length = np.linalg.norm(values)
+        return columns, values / length if length else values
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)

@@ -9,7 +9,7 @@ from actions.forgetting import ActionForgetMe
 from actions.help_reached import ActionNoteHelp
 from actions.more import ActionTellMore
 from actions.numbers import ActionGiveNumbers
-from actions.red_flags import ActionApplyRedFlagRules
+from actions.red_flags import ActionApplyRedFlagRules, ActionAskAboutFinding
 from actions.replies import ActionTakeReply
 from actions.sources import ActionShowSources
 from actions.summary import ActionShowSummary
@@ -26,8 +26,9 @@ class Talk:
         self.slots = dict.fromkeys(DOMAIN["slots"]) | slots
         self.said = []
 
-    def hears(self, intent, *findings, **also):
-        entities = [
+    def hears(self, intent, *findings, possible=(), **also):
+        entities = [{"entity": "possible_finding", "value": finding} for finding in possible]
+        entities += [
             {
                 "entity": "finding",
                 "value": finding.lstrip("-"),
@@ -70,7 +71,7 @@ def test_every_action_of_the_domain_exists():
     named = {action if isinstance(action, str) else next(iter(action)) for action in DOMAIN["actions"]}
     classes = [
         ActionApplyRedFlagRules, ActionTakeReply, ActionShowSummary, ActionShowSources, ActionTellMore,
-        ActionGiveNumbers, ActionForgetMe, ActionNoteHelp,
+        ActionGiveNumbers, ActionForgetMe, ActionNoteHelp, ActionAskAboutFinding,
     ]  # fmt: skip
     assert {action().name() for action in classes} == named
 
@@ -278,3 +279,29 @@ def test_forgetting_clears_slots_and_history():
     talk = Talk().hears("forget_me").runs(ActionForgetMe())
     assert [event["event"] for event in talk.returned] == ["reset_slots", "restart"]
     assert talk.responses == ["utter_forget_me"]
+
+
+def test_an_unclear_danger_is_asked_about_and_the_answer_taken():
+    talk = Talk().hears("ask_causes", possible=["chest_pain"]).runs(ActionAskAboutFinding())
+    assert talk.responses == ["utter_ask_danger"]
+    assert "chest" in talk.said[0]["question"]
+    assert talk.slots["confirming_finding"] == "chest_pain"
+    talk.hears("nlu_fallback").runs(ActionTakeReply())
+    assert talk.slots["triage_tier"] is None
+    yes = Talk().hears("ask_causes", possible=["chest_pain"]).runs(ActionAskAboutFinding())
+    assert yes.hears("affirm").runs(ActionTakeReply()).slots["triage_tier"] == "emergency_now"
+
+
+def test_after_a_no_the_question_that_waited_is_answered():
+    talk = Talk().hears("ask_causes", possible=["fever_38", "knee_swollen"]).runs(ActionAskAboutFinding())
+    assert talk.responses == ["utter_ask_finding"]
+    talk.hears("deny").runs(ActionTakeReply())
+    assert talk.responses == ["utter_reply_no_go_on"]
+    assert talk.slots["findings"] is None
+
+
+def test_a_same_day_danger_asks_about_the_unclear_emergency_first():
+    talk = Talk().hears("report_urgent", "calf_pain", "leg_warm_red", possible=["breathing_trouble"])
+    talk.runs(ActionApplyRedFlagRules())
+    assert talk.responses[-1] == "utter_ask_danger"
+    assert talk.slots["confirming_finding"] == "breathing_trouble"
