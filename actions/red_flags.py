@@ -8,7 +8,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.conversation import Conversation, Events, named
 from actions.wording import advice, dangers
-from triage.conversation import ASK_HAS, ASK_STILL
+from triage.conversation import ASK_GONE, ASK_HAS
 from triage.engine import assess
 from triage.findings import vocabulary
 from triage.help_lines import crisis_lines, emergency_number, poison_lines
@@ -65,7 +65,7 @@ def _ask_about_unclear(dispatcher: CollectingDispatcher, conversation: Conversat
 def apply_rules(dispatcher: CollectingDispatcher, conversation: Conversation) -> Events:
     """Does the work of `ActionApplyRedFlagRules`, for other actions too."""
     if conversation.now.contested:
-        return _ask_whether_still(dispatcher, conversation, conversation.now.contested[0])
+        return _ask_whether_gone(dispatcher, conversation, conversation.now.contested[0])
     now = conversation.now.assessment
     new = _newly_matched(conversation)
     if now.tier in ESCALATING_TIERS:
@@ -86,9 +86,10 @@ def apply_rules(dispatcher: CollectingDispatcher, conversation: Conversation) ->
     return conversation.record(*_ask_follow_up(dispatcher, conversation, now.rules))
 
 
-def _ask_whether_still(dispatcher: CollectingDispatcher, conversation: Conversation, finding: str) -> Events:
-    dispatcher.utter_message(response="utter_confirm_still", finding=named([finding]))
-    return conversation.record(finding, ASK_STILL)
+def _ask_whether_gone(dispatcher: CollectingDispatcher, conversation: Conversation, finding: str) -> Events:
+    covered = [f for f in conversation.now.covered_by(finding) if f in conversation.now.present]
+    dispatcher.utter_message(response="utter_confirm_gone", finding=named(covered or [finding]))
+    return conversation.record(finding, ASK_GONE)
 
 
 def _newly_matched(conversation: Conversation) -> tuple[Rule, ...]:
@@ -143,7 +144,7 @@ def _keep_danger_in_view(dispatcher: CollectingDispatcher, conversation: Convers
     answered_a_follow_up = conversation.turn.asked_kind == ASK_HAS
     if finding is None or answered_a_follow_up or conversation.intent not in _MAY_TAKE_BACK:
         return conversation.record()
-    return _ask_whether_still(dispatcher, conversation, finding)
+    return _ask_whether_gone(dispatcher, conversation, finding)
 
 
 def _ask_follow_up(

@@ -8,7 +8,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.conversation import Conversation, Events
 from actions.red_flags import apply_rules
-from triage.conversation import ASK_STILL
+from triage.conversation import ASK_GONE
 from triage.rules import ESCALATING_TIERS
 
 _AFTER_SCREENING = {"yes": "utter_check_which", "no": "utter_check_clear", "unsure": "utter_check_unsure"}
@@ -41,8 +41,8 @@ def _response(conversation: Conversation) -> str:
     reply = turn.reply or "unsure"
     in_danger = conversation.now.assessment.tier in ESCALATING_TIERS
     if turn.asked_finding:
-        if turn.asked_kind == ASK_STILL:
-            return "utter_taken_back" if reply == "no" else "utter_kept"
+        if turn.asked_kind == ASK_GONE:
+            return "utter_taken_back" if reply == "yes" else "utter_kept"
         confirmed = turn.asked_finding in conversation.now.present
         return "utter_kept" if confirmed else "utter_reply_no"
     if last == "utter_start_check":

@@ -125,7 +125,9 @@ def shared_language_model() -> LanguageModel:
         ModelError: a file is missing, or the model is not the one that its card describes.
     """
     model_file = MODEL_FOLDER / "model.onnx"
-    missing = [name for name in ("model.onnx", "labels.json", "vocab.txt", "README.md") if not (MODEL_FOLDER / name).is_file()]
+    missing = [
+        name for name in ("model.onnx", "labels.json", "vocab.txt", "README.md") if not (MODEL_FOLDER / name).is_file()
+    ]
     if missing:
         raise ModelError(f"{MODEL_FOLDER} lacks {', '.join(missing)}; restore the folder from version control.")
     card = _SHA256.search((MODEL_FOLDER / "README.md").read_text(encoding="utf-8"))

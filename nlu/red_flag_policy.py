@@ -135,6 +135,8 @@ def next_escalation_action(tracker: DialogueStateTracker) -> str | None:
         return _next(tracker, [_TAKE_REPLY, *([f"utter_{waiting.intent}"] if waiting else [])])
     if intent in _GOES_ON_AS_EVER:
         return None
+    if now.contested:
+        return _next(tracker, [_APPLY_RULES])
     if now.unclear():
         return _next(tracker, [_ASK_ABOUT_FINDING])
     if tier not in _FIRST_LINES or tracker.get_slot("help_reached"):

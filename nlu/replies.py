@@ -1,4 +1,4 @@
-"""First words that answer a yes/no question: "a bit", "no never", "hard to tell".
+"""Words that answer a yes/no question: "a bit", "no never", "hard to tell", "all gone", "sorry, that was last year".
 
 Whether a question is open is known only to the conversation (``triage.conversation``); here the words are read.
 """
@@ -10,6 +10,9 @@ from functools import lru_cache
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
+from spacy.matcher import PhraseMatcher
+from spacy.tokens import Doc
+from spacy.vocab import Vocab
 
 from nlu.component import UntrainedComponent
 from nlu.text import LEXICON_FOLDER, Word, lexicon_forms, read_lexicon, split_words
@@ -20,11 +23,29 @@ _TURNS_THE_SENTENCE = frozenset({"problem", "problems", "worries", "idea", "clue
 """After "no": it is another expression, not an answer."""
 
 
+_FIRST_WORDS = ("yes", "no", "unsure")
+
+
+@lru_cache(maxsize=1)
+def _phrases() -> dict[str, list[tuple[str, ...]]]:
+    data = read_lexicon(LEXICON_FOLDER / "replies.yml")
+    return {reply: [tuple(lexicon_forms(text)) for text in texts] for reply, texts in data.items()}
+
+
 @lru_cache(maxsize=1)
 def _answers() -> list[tuple[tuple[str, ...], str]]:
-    data = read_lexicon(LEXICON_FOLDER / "replies.yml")
-    answers = [(tuple(lexicon_forms(text)), reply) for reply, texts in data.items() for text in texts]
+    answers = [(forms, reply) for reply in _FIRST_WORDS for forms in _phrases()[reply]]
     return sorted(answers, key=lambda answer: -len(answer[0]))
+
+
+@lru_cache(maxsize=1)
+def _anywhere() -> tuple[PhraseMatcher, Vocab]:
+    vocab = Vocab()
+    matcher = PhraseMatcher(vocab)
+    for reply, phrases in _phrases().items():
+        if reply not in _FIRST_WORDS:
+            matcher.add(reply, [Doc(vocab, words=list(forms)) for forms in phrases])
+    return matcher, vocab
 
 
 def read_reply(text: str) -> tuple[str, int, int] | None:
@@ -40,6 +61,22 @@ def read_reply(text: str) -> tuple[str, int, int] | None:
     return _match(words[first:]) or _match(words)
 
 
+def read_remarks(text: str) -> list[tuple[str, int, int]]:
+    """Returns what a message says, anywhere, of something told before.
+
+    Returns:
+        ``gone``, ``still`` or ``correction`` with start and end offset of the words, each at most once.
+    """
+    words = split_words(text[:1_000])
+    if not words:
+        return []
+    matcher, vocab = _anywhere()
+    found: dict[str, tuple[int, int]] = {}
+    for label, start, end in matcher(Doc(vocab, words=[word.form for word in words])):
+        found.setdefault(vocab.strings[label], (words[start].start, words[end - 1].end))
+    return [(remark, *place) for remark, place in found.items()]
+
+
 def _match(words: list[Word]) -> tuple[str, int, int] | None:
     forms = tuple(word.form for word in words)
     for answer, reply in _answers():
@@ -53,14 +90,17 @@ def _match(words: list[Word]) -> tuple[str, int, int] | None:
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class ReplyReader(UntrainedComponent):
-    """Adds an entity ``reply`` (yes, no, unsure) to messages that begin as an answer."""
+    """Adds entities ``reply``: yes, no, unsure of the first words; gone, still, correction of words anywhere."""
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Adds the entity."""
+        """Adds the entities."""
         for message in messages:
-            found = read_reply(message.get(TEXT) or "")
+            text = message.get(TEXT) or ""
+            first = read_reply(text)
+            found = [
+                {"entity": REPLY, "value": value, "start": start, "end": end, "extractor": "ReplyReader"}
+                for value, start, end in [*([first] if first else []), *read_remarks(text)]
+            ]
             if found:
-                value, start, end = found
-                entity = {"entity": REPLY, "value": value, "start": start, "end": end, "extractor": "ReplyReader"}
-                message.set(ENTITIES, [*message.get(ENTITIES, []), entity], add_to_output=True)
+                message.set(ENTITIES, [*message.get(ENTITIES, []), *found], add_to_output=True)
         return messages

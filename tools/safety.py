@@ -28,7 +28,7 @@ from triage.rules import ESCALATING_TIERS, TIERS, rank
 LABELLED = ROOT / "tests" / "safety"
 RESULTS = ROOT / "results" / "safety"
 ALL_TIERS = (*TIERS, "none")
-_TOKEN = "safety-report"  # noqa: S105
+_TOKEN = "safety-report"
 
 
 @dataclass(frozen=True)
@@ -167,7 +167,8 @@ def _figure_lines(found: dict[str, Any]) -> Iterable[str]:
         )
     yield f"- safe advice: strict {found['safe_advice_strict']:.1%}, Gilbert's sense {found['safe_advice_gilbert']:.1%}"
     h = found["harmless"]
-    yield f"- must not escalate: {h['cases']} cases, alarms {h['alarms']} ({h['false_alarm_rate']:.1%}), asked {h['asked']}"
+    alarms = f"alarms {h['alarms']} ({h['false_alarm_rate']:.1%})"
+    yield f"- must not escalate: {h['cases']} cases, {alarms}, asked {h['asked']}"
     yield "- over-triage by labelled tier: " + ", ".join(f"{k} {v:.1%}" for k, v in found["over_triage"].items())
 
 
@@ -238,7 +239,9 @@ def play_dialogues(interview: Interview, show_sealed: bool) -> dict[str, Any]:
         counts.update({f"{third}: danger not met at some turn": is_late})
         if is_low or is_high or is_late:
             text = " // ".join(entry["turns"]) if show_sealed or not sealed else "(sealed)"
-            course = ", ".join(f"{w} got {s[0]}{'?' if s[2] else ''}" for w, s in zip(entry["tiers"], states, strict=True))
+            course = ", ".join(
+                f"{w} got {s[0]}{'?' if s[2] else ''}" for w, s in zip(entry["tiers"], states, strict=True)
+            )
             low.append(f"{'LOW ' if is_low else ''}{'HIGH ' if is_high else ''}[{entry['kind']}] {text} ({course})")
     return {"figures": dict(counts), "low": low}
 

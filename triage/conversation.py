@@ -11,19 +11,19 @@ from triage.engine import Assessment, assess
 from triage.rules import ESCALATING_TIERS, rank
 
 ASK_HAS = "has"
-ASK_STILL = "still"
+ASK_GONE = "gone"
 MOST_ASKED = 2
 """Times that one question is put, when the person goes on without answering it."""
 
 GONE = frozenset({"absent", "past"})
 """Assertions that speak against a finding in force ("no, it can bend", "sorry, that was last year")."""
 
-_REPLIES = {"affirm": "yes", "deny": "no", "unsure": "unsure", "take_back": "no"}
+_REPLIES = {"affirm": "yes", "deny": "no", "unsure": "unsure"}
 POSSIBLE = "possible_finding"
 """The entity of a finding that a message may report, its words being unclear."""
 
 REPLY = "reply"
-"""The entity of first words that answer a question: yes, no or unsure."""
+"""The entity of words that answer a question: yes, no or unsure at the start; gone, still or a correction anywhere."""
 
 _NEW_START = {"session_started", "restart"}
 
@@ -36,8 +36,10 @@ class Turn:
         findings: pairs of finding id and assertion, as extracted.
         reply: ``yes``, ``no`` or ``unsure`` where the message is an answer, else None.
         asked_finding: the finding that the open yes/no question is about, or None.
-        asked_kind: `ASK_HAS` ("do you have it?") or `ASK_STILL` ("do you still have it?"), or None.
+        asked_kind: `ASK_HAS` ("do you have it?") or `ASK_GONE` ("is it gone now?"), or None.
         possible: findings that the message may report, its words being unclear.
+        together: groups of findings reported in the same words; they come and go together.
+        corrects: whether the message takes back what was said before, without naming it ("sorry, that was last year").
     """
 
     findings: tuple[tuple[str, str], ...] = ()
@@ -45,6 +47,8 @@ class Turn:
     asked_finding: str | None = None
     asked_kind: str | None = None
     possible: tuple[str, ...] = ()
+    together: tuple[tuple[str, ...], ...] = ()
+    corrects: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,9 @@ class Memory:
         possible: findings that are unclear and could be asked about, oldest first.
         ruled_out: findings that the person answered "no" to, or took back; not asked about again.
         asked: how often a yes/no question about a finding went unanswered, as pairs.
+        together: groups of findings reported in the same words.
+        latest_danger: the findings of the latest message that raised or upheld the tier.
+        corrected: those of them that the latest message takes back without naming them.
     """
 
     present: tuple[str, ...] = ()
@@ -64,6 +71,14 @@ class Memory:
     possible: tuple[str, ...] = ()
     ruled_out: tuple[str, ...] = ()
     asked: tuple[tuple[str, int], ...] = ()
+    together: tuple[tuple[str, ...], ...] = ()
+    latest_danger: tuple[str, ...] = ()
+    corrected: tuple[str, ...] = ()
+
+    def covered_by(self, finding: str) -> tuple[str, ...]:
+        """Returns what goes with a finding that the person confirms is gone: itself and what it was said with."""
+        group = next((group for group in self.together if finding in group), (finding,))
+        return tuple(dict.fromkeys([finding, *group, *(self.corrected if finding in self.corrected else ())]))
 
     def unclear(self) -> str | None:
         """Returns the unclear finding to ask about: with it, help would be needed sooner, today or now; or None.
@@ -122,26 +137,55 @@ def turns_from_events(events: Iterable[Mapping[str, Any]]) -> list[Turn]:
 
 def _turn(parsed: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
     intent = (parsed.get("intent") or {}).get("name")
-    findings = tuple(
-        (entity["value"], entity.get("assertion", "present"))
-        for entity in parsed.get("entities") or ()
-        if entity.get("entity") == "finding"
-    )
-    possible = tuple(e["value"] for e in parsed.get("entities") or () if e.get("entity") == POSSIBLE)
+    entities = parsed.get("entities") or ()
+    found = [entity for entity in entities if entity.get("entity") == "finding"]
+    findings = tuple((entity["value"], entity.get("assertion", "present")) for entity in found)
+    words = [entity["value"] for entity in entities if entity.get("entity") == REPLY]
     asked = slots.get("confirming_finding")
+    kind = slots.get("confirming_question") if asked else None
     reply = _REPLIES.get(intent or "")
     if asked:
-        reply = _answer(asked, findings, parsed) or reply
-    return Turn(findings, reply, asked, slots.get("confirming_question") if asked else None, possible)
+        assertions = {assertion for finding, assertion in findings if finding == asked}
+        read = _whether_gone if kind == ASK_GONE else _whether_there
+        reply = read(assertions, words) or ("yes" if kind == ASK_GONE and intent == "take_back" else reply)
+    return Turn(
+        findings,
+        reply,
+        asked,
+        kind,
+        possible=tuple(entity["value"] for entity in entities if entity.get("entity") == POSSIBLE),
+        together=_said_together([e for e in found if e.get("assertion", "present") == "present"]),
+        corrects=intent == "take_back" or "correction" in words,
+    )
 
 
-def _answer(asked: str, findings: Iterable[tuple[str, str]], parsed: Mapping[str, Any]) -> str | None:
-    """Reads a message as the answer to an open question: the finding itself said or denied, else its first words."""
-    assertions = {assertion for finding, assertion in findings if finding == asked}
+def _whether_there(assertions: set[str], words: Sequence[str]) -> str | None:
+    """Reads the answer to "do you have it?": the finding itself said or denied, else the first words."""
     if "present" in assertions:
         return "yes"
-    said = next((e["value"] for e in parsed.get("entities") or () if e.get("entity") == REPLY), None)
+    said = next((word for word in words if word in {"yes", "no", "unsure"}), None)
     return said or ("no" if "absent" in assertions else None)
+
+
+def _whether_gone(assertions: set[str], words: Sequence[str]) -> str | None:
+    """Reads the answer to "is it gone now?": what is said of it goes before a bare yes or no."""
+    if "still" in words or "present" in assertions:
+        return "no"
+    if "gone" in words or assertions & GONE:
+        return "yes"
+    return next((word for word in words if word in {"yes", "no", "unsure"}), None)
+
+
+def _said_together(entities: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, ...], ...]:
+    """Groups findings whose words overlap."""
+    groups: list[tuple[list[str], int]] = []
+    for entity in sorted(entities, key=lambda e: (e.get("start") or 0, e.get("end") or 0)):
+        start, end = entity.get("start") or 0, entity.get("end") or 0
+        if groups and start < groups[-1][1]:
+            groups[-1] = ([*groups[-1][0], entity["value"]], max(end, groups[-1][1]))
+        else:
+            groups.append(([entity["value"]], end))
+    return tuple(tuple(dict.fromkeys(group)) for group, _ in groups if len(set(group)) > 1)
 
 
 @dataclass(frozen=True)
@@ -200,17 +244,24 @@ def _after(memory: Memory, turn: Turn) -> Memory:
     ruled_out = dict.fromkeys(memory.ruled_out)
     asked = dict(memory.asked)
     if turn.asked_finding:
-        _take_answer(turn, present, ruled_out, asked)
-    reported = {finding for finding, assertion in turn.findings if assertion == "present"}
-    denied = {finding for finding, assertion in turn.findings if assertion in GONE} - reported
-    present.update(dict.fromkeys(finding for finding, assertion in turn.findings if assertion == "present"))
+        _take_answer(memory, turn, present, ruled_out, asked)
+    reported = dict.fromkeys(finding for finding, assertion in turn.findings if assertion == "present")
+    denied = {finding for finding, assertion in turn.findings if assertion in GONE} - reported.keys()
+    present.update(reported)
     contested = []
     for finding in [finding for finding in present if finding in denied]:
-        without = [other for other in present if other != finding]
-        if rank(assess(without).tier) < rank(assess(present).tier):
+        if _lowers(present, [finding]):
             contested.append(finding)
         else:
             del present[finding]
+    latest = tuple(reported) if _lowers(present, reported) else memory.latest_danger
+    corrected: tuple[str, ...] = ()
+    if turn.corrects and not contested and not _lowers(present, reported):
+        corrected = tuple(finding for finding in memory.latest_danger if finding in present)
+        if corrected and _lowers(present, corrected):
+            contested.append(next((f for f in corrected if _lowers(present, [f])), corrected[0]))
+        else:
+            corrected = ()
     settled = present.keys() | ruled_out.keys() | denied
     possible = dict.fromkeys((*memory.possible, *turn.possible))
     return Memory(
@@ -219,18 +270,28 @@ def _after(memory: Memory, turn: Turn) -> Memory:
         possible=tuple(finding for finding in possible if finding not in settled),
         ruled_out=tuple(finding for finding in ruled_out if finding not in present),
         asked=tuple(asked.items()),
+        together=(*turn.together, *memory.together),
+        latest_danger=latest,
+        corrected=corrected,
     )
 
 
+def _lowers(present: Iterable[str], without: Iterable[str]) -> bool:
+    """Tells whether the tier would be lower without some findings."""
+    everything, gone = list(present), set(without)
+    return rank(assess([f for f in everything if f not in gone]).tier) < rank(assess(everything).tier)
+
+
 def _take_answer(
-    turn: Turn, present: dict[str, None], ruled_out: dict[str, None], asked: dict[str, int]
+    memory: Memory, turn: Turn, present: dict[str, None], ruled_out: dict[str, None], asked: dict[str, int]
 ) -> None:
     finding = str(turn.asked_finding)
     if turn.reply is None:
         asked[finding] = asked.get(finding, 0) + 1
-    elif turn.asked_kind == ASK_STILL and turn.reply == "no":
-        present.pop(finding, None)
-        ruled_out[finding] = None
+    elif turn.asked_kind == ASK_GONE and turn.reply == "yes":
+        for gone in memory.covered_by(finding):
+            present.pop(gone, None)
+            ruled_out[gone] = None
     elif turn.asked_kind == ASK_HAS and (turn.reply == "yes" or _better_safe(present, turn)):
         present[finding] = None
     elif turn.asked_kind == ASK_HAS:

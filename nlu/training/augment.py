@@ -47,7 +47,7 @@ class Augmenter:
 
     def __init__(self, seed: int) -> None:
         """Starts the generator from `seed`, so that a training run can be repeated."""
-        self._random = random.Random(seed)
+        self._random = random.Random(seed)  # noqa: S311
 
     def vary(self, message: LabelledMessage, others: Sequence[LabelledMessage]) -> LabelledMessage:
         """Returns the message as somebody else might have typed it, maybe run together with one of `others`."""

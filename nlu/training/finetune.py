@@ -44,7 +44,9 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=Path("models/knee-nlu"), help="where the model goes")
     parser.add_argument("--epochs", type=int, default=EPOCHS)
     parser.add_argument("--seed", type=int, default=20)
-    parser.add_argument("--checkpoint", type=Path, default=Path(".scratch/knee-nlu.pt"), help="weights after each epoch")
+    parser.add_argument(
+        "--checkpoint", type=Path, default=Path(".scratch/knee-nlu.pt"), help="weights after each epoch"
+    )
     options = parser.parse_args()
     started = time.time()
     trainer = Trainer(options.seed)
@@ -52,7 +54,10 @@ def main() -> None:
         loss = trainer.run_epoch(epoch, options.epochs)
         options.checkpoint.parent.mkdir(parents=True, exist_ok=True)
         torch.save(trainer.network.state_dict(), options.checkpoint)
-        print(f"epoch {epoch + 1} of {options.epochs}: loss {loss:.3f}, {(time.time() - started) / 60:.0f} min", flush=True)
+        print(
+            f"epoch {epoch + 1} of {options.epochs}: loss {loss:.3f}, {(time.time() - started) / 60:.0f} min",
+            flush=True,
+        )
     export.write_model(trainer.network, trainer.findings, options.folder, seed=options.seed, epochs=options.epochs)
 
 
@@ -63,7 +68,7 @@ class Trainer:
         """Reads the data and builds the network, all random choices drawn from `seed`."""
         random.seed(seed)
         torch.manual_seed(seed)
-        self._random = random.Random(seed)
+        self._random = random.Random(seed)  # noqa: S311
         self._augmenter = Augmenter(seed)
         self.findings = list(vocabulary())
         self._number_of = {finding: number for number, finding in enumerate(self.findings)}
@@ -93,7 +98,10 @@ class Trainer:
         batches = list(self._batches(varied))
         if self._schedule is None:
             self._schedule = torch.optim.lr_scheduler.OneCycleLR(
-                self._optimiser, max_lr=[ENCODER_RATE, HEAD_RATE], total_steps=len(batches) * epochs + epochs, pct_start=0.1
+                self._optimiser,
+                max_lr=[ENCODER_RATE, HEAD_RATE],
+                total_steps=len(batches) * epochs + epochs,
+                pct_start=0.1,
             )
         losses = []
         for number, batch in enumerate(batches):
@@ -132,12 +140,15 @@ class Trainer:
                     asserted[row, column] = number if known == _NO_ASSERTION else min(int(known), number)
         states = self.network.states(ids, mask)
         inside = mask.bool()
-        finding_loss = nn.functional.binary_cross_entropy_with_logits(
-            self.network.finding_head(states)[inside],
-            found[inside],
-            pos_weight=torch.tensor(POSITIVE_WEIGHT),
-            reduction="sum",
-        ) / inside.sum()
+        finding_loss = (
+            nn.functional.binary_cross_entropy_with_logits(
+                self.network.finding_head(states)[inside],
+                found[inside],
+                pos_weight=torch.tensor(POSITIVE_WEIGHT),
+                reduction="sum",
+            )
+            / inside.sum()
+        )
         if not bool((asserted != _NO_ASSERTION).any()):
             return finding_loss
         return finding_loss + nn.functional.cross_entropy(

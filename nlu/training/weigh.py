@@ -1,4 +1,4 @@
-"""Decides how the three voices are weighed, and writes ``models/knee-nlu/fusion.json`` (second half of ``make finetune``).
+"""Decides how the three voices are weighed: ``models/knee-nlu/fusion.json`` (second half of ``make finetune``).
 
 The weights come from a logistic regression over the findings of the messages held back from training: is the finding
 labelled as present? The two thresholds come from the open two thirds of the safety set and the held-out red flags,

@@ -155,14 +155,14 @@ def test_a_danger_is_kept_in_view_until_it_is_taken_back():
 def test_a_tier_falls_only_after_confirmation():
     talk = rules(Talk().hears("report_emergency", "chest_pain"))
     rules(talk.hears("report_symptoms", "-chest_pain"))
-    assert talk.responses == ["utter_confirm_still"]
+    assert talk.responses == ["utter_confirm_gone"]
     assert talk.slots["triage_tier"] == "emergency_now"
-    talk.hears("deny").runs(ActionTakeReply())
+    talk.hears("affirm").runs(ActionTakeReply())
     assert talk.responses[0] == "utter_taken_back"
     assert talk.slots["triage_tier"] is None
 
 
-@pytest.mark.parametrize("reply", ["affirm", "unsure"])
+@pytest.mark.parametrize("reply", ["deny", "unsure"])
 def test_what_is_still_so_changes_nothing(reply):
     talk = rules(Talk().hears("report_emergency", "chest_pain"))
     rules(talk.hears("report_symptoms", "-chest_pain"))
@@ -171,13 +171,16 @@ def test_what_is_still_so_changes_nothing(reply):
     assert talk.slots["triage_tier"] == "emergency_now"
 
 
-@pytest.mark.parametrize("intent", ["take_back", "deny"])
-def test_taking_back_is_asked_about_then_counts(intent):
+@pytest.mark.parametrize(
+    ("intent", "responses"),
+    [("take_back", ["utter_confirm_gone"]), ("deny", ["utter_danger_in_view", "utter_confirm_gone"])],
+)
+def test_taking_back_is_asked_about_then_counts(intent, responses):
     talk = rules(Talk().hears("report_urgent", "calf_swelling_one_side"))
     talk.hears(intent).runs(ActionTakeReply())
-    assert talk.responses == ["utter_danger_in_view", "utter_confirm_still"]
+    assert talk.responses == responses
     assert talk.slots["confirming_finding"] == "calf_swelling_one_side"
-    talk.hears(intent).runs(ActionTakeReply())
+    talk.hears("affirm").runs(ActionTakeReply())
     assert talk.responses[0] == "utter_taken_back"
     assert talk.slots["triage_tier"] is None
 

@@ -97,16 +97,16 @@ def test_follow_up_question_raises_the_tier(chat):
 
 def test_a_tier_falls_only_after_confirmation(chat):
     chat.say("i have chest pain")
-    assert "is this still so" in chat.say("actually i have no chest pain")
-    assert "taken that back" in chat.press("No")
+    assert "is this gone now" in chat.say("actually i have no chest pain")
+    assert "taken that back" in chat.press("Yes, it is gone")
     assert "still" not in chat.say("what causes cramps").split("Sources")[0]
 
 
 @pytest.mark.parametrize("words", ["false alarm, its gone", "its fine now", "sorry i meant my ankle", "no"])
 def test_taking_back_in_ones_own_words(chat, words):
     chat.say("my calf is swollen on one side")
-    assert "is this still so" in chat.say(words)
-    assert "taken that back" in chat.say("no")
+    assert "is this gone now" in chat.say(words)
+    assert "taken that back" in chat.say("yes all gone")
 
 
 def test_an_emergency_in_force_goes_before_everything_and_no_other_advice_is_given(chat):

@@ -11,7 +11,7 @@ from rasa.core.tracker_store import TrackerStore
 from channels.tracker_store import ForgettingTrackerStore
 
 
-class StoreDown(RuntimeError):
+class StoreDownError(RuntimeError):
     """What these stores raise."""
 
 
@@ -19,17 +19,17 @@ class FailingTrackerStore(ForgettingTrackerStore):
     """Fails at whatever it is asked."""
 
     async def retrieve(self, sender_id):
-        raise StoreDown("retrieve")
+        raise StoreDownError("retrieve")
 
     async def save(self, tracker):
-        raise StoreDown("save")
+        raise StoreDownError("save")
 
 
 class ForgetfulWhenSaving(ForgettingTrackerStore):
     """Reads, but cannot save."""
 
     async def save(self, tracker):
-        raise StoreDown("save")
+        raise StoreDownError("save")
 
 
 class HangingTrackerStore(TrackerStore):
@@ -58,7 +58,7 @@ class FailingLockStore(InMemoryLockStore):
         super().__init__()
 
     def get_lock(self, conversation_id):
-        raise StoreDown("lock")
+        raise StoreDownError("lock")
 
 
 class HangingLockStore(FailingLockStore):

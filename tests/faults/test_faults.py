@@ -4,6 +4,7 @@ import os
 import signal
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -110,8 +111,8 @@ def test_an_action_server_that_answers_garbage_or_late(tmp_path, handler):
     impostor = ThreadingHTTPServer(("127.0.0.1", port), handler)
     Thread(target=impostor.serve_forever, daemon=True).start()
     endpoints = _endpoints(tmp_path)
-    text = open(endpoints).read().replace("127.0.0.1:5055", f"localhost:{port}")
-    open(endpoints, "w").write(text)
+    text = Path(endpoints).read_text().replace("127.0.0.1:5055", f"localhost:{port}")
+    Path(endpoints).write_text(text)
     server = RunningAssistant(ENDPOINTS=endpoints)
     try:
         for _ in range(3):

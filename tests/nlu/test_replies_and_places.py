@@ -10,7 +10,7 @@ from nlu.replies import read_reply
     ("text", "reply"),
     [
         ("yes", "yes"), ("a bit", "yes"), ("Yeah since last night", "yes"), ("well, sort of", "yes"), ("Aye.", "yes"),
-        ("no never", "no"), ("nah mate", "no"), ("Not at all!", "no"), ("no, it's fine", "no"), ("i dont think so", "no"),
+        ("no never", "no"), ("nah mate", "no"), ("Not at all!", "no"), ("no, it's fine", "no"), ("dont think so", "no"),
         ("not sure", "unsure"), ("dunno really", "unsure"), ("maybe", "unsure"), ("No idea", "unsure"),
         ("not really", "unsure"), ("hmm hard to say", "unsure"),
     ],

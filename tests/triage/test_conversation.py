@@ -2,7 +2,7 @@
 
 import pytest
 
-from triage.conversation import ASK_HAS, ASK_STILL, Topic, Turn, remember, turns_from_events, waiting_topic
+from triage.conversation import ASK_GONE, ASK_HAS, Topic, Turn, remember, turns_from_events, waiting_topic
 
 
 def present(*ids):
@@ -49,7 +49,7 @@ def test_confirmed_gone_goes_and_may_come_back():
     gone = [
         present("chest_pain"),
         absent("chest_pain"),
-        Turn(reply="no", asked_finding="chest_pain", asked_kind=ASK_STILL),
+        Turn(reply="yes", asked_finding="chest_pain", asked_kind=ASK_GONE),
     ]
     assert remember(gone).present == ()
     assert remember([*gone, present("chest_pain")]).present == ("chest_pain",)
@@ -131,3 +131,63 @@ def test_no_sets_the_waiting_question_free():
     assert waiting_topic(events) == Topic("ask_causes", "running")
     assert waiting_topic([said("report_symptoms", unclear), *asked, said("deny")]) is None
     assert waiting_topic([said("ask_causes"), *asked, said("deny")]) is None
+
+
+def _said(*entities, intent="report_symptoms"):
+    return {"event": "user", "parse_data": {"intent": {"name": intent}, "entities": list(entities)}}
+
+
+def _finding(id_, start, end, assertion="present"):
+    return {"entity": "finding", "value": id_, "assertion": assertion, "start": start, "end": end}
+
+
+def _reply(value):
+    return {"entity": "reply", "value": value, "start": 0, "end": 1}
+
+
+def _asks(finding, kind):
+    return [
+        {"event": "slot", "name": "confirming_finding", "value": finding},
+        {"event": "slot", "name": "confirming_question", "value": kind},
+    ]
+
+
+CRASH = _said(_finding("recent_injury", 0, 20), _finding("high_energy_trauma", 2, 24))
+
+
+def test_a_correction_that_names_nothing_is_about_the_latest_danger():
+    told = [CRASH, _said(_reply("correction"))]
+    memory = remember(turns_from_events(told))
+    assert memory.assessment.tier == "urgent_same_day"
+    assert memory.contested == ("high_energy_trauma",)
+    confirmed = [*told, *_asks("high_energy_trauma", ASK_GONE), _said(_reply("yes"))]
+    assert remember(turns_from_events(confirmed)).present == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "gone"),
+    [
+        (["no", "gone"], True),
+        (["yes", "still"], False),
+        (["no"], False),
+        (["unsure"], False),
+        (["yes"], True),
+        ([], False),
+    ],
+)
+def test_what_is_said_of_it_goes_before_a_bare_yes(words, gone):
+    answer = _said(*map(_reply, words), intent="nlu_fallback")
+    turns = turns_from_events([CRASH, *_asks("high_energy_trauma", ASK_GONE), answer])
+    assert (remember(turns).present == ()) == gone
+
+
+def test_what_was_said_in_other_words_stays():
+    told = _said(_finding("chest_pain", 0, 10), _finding("face_droop", 15, 30))
+    confirmed = [told, *_asks("chest_pain", ASK_GONE), _said(_reply("yes"))]
+    assert remember(turns_from_events(confirmed)).present == ("face_droop",)
+
+
+def test_a_correction_beside_a_new_danger_is_no_taking_back():
+    memory = remember(turns_from_events([CRASH, _said(_finding("chest_pain", 0, 5), _reply("correction"))]))
+    assert memory.contested == ()
+    assert memory.assessment.tier == "emergency_now"
