@@ -109,7 +109,7 @@ class FindingReader:
         return sorted(kept, key=lambda finding: (finding.start, finding.end, finding.id))
 
     def read_without_model(self, text: str) -> list[ReportedFinding]:
-        """Returns the findings by the lexical net alone, for when another voice fails; as present where ConText does."""
+        """Returns the findings by the lexical net alone, for when another voice fails; as present if ConText does."""
         words = self._matcher.words(text)
         mentions = self._lexical(words)
         try:

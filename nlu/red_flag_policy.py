@@ -30,6 +30,7 @@ _IN_VIEW = {"emergency_now": "utter_emergency_in_view", "urgent_same_day": "utte
 _APPLY_RULES = "action_apply_red_flag_rules"
 _ASK_ABOUT_FINDING = "action_ask_about_finding"
 _TAKE_REPLY = "action_take_reply"
+_REPLIES = frozenset({"affirm", "deny", "unsure"})
 _CONTROL = frozenset({"take_back", "got_help", "restart", "forget_me", "report_emergency", "report_urgent"})
 """Messages that mean more than an answer to the open question."""
 
@@ -133,7 +134,8 @@ def next_escalation_action(tracker: DialogueStateTracker) -> str | None:
     if turn.asked_finding and turn.reply and intent not in _CONTROL:
         waiting = waiting_topic(events) if turn.reply == "no" and turn.asked_kind == ASK_HAS else None
         return _next(tracker, [_TAKE_REPLY, *([f"utter_{waiting.intent}"] if waiting else [])])
-    if intent in _GOES_ON_AS_EVER:
+    unanswered = turn.asked_finding is not None and turn.reply is None and intent in _REPLIES
+    if intent in _GOES_ON_AS_EVER and not (unanswered and now.unclear()):
         return None
     if now.contested:
         return _next(tracker, [_APPLY_RULES])

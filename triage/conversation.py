@@ -25,6 +25,9 @@ POSSIBLE = "possible_finding"
 REPLY = "reply"
 """The entity of words that answer a question: yes, no or unsure at the start; gone, still or a correction anywhere."""
 
+_LONGEST_BARE_REPLY = 3
+"""Words; a longer message is an answer by the words it begins with, not by its intent ("i feel all right though")."""
+
 _NEW_START = {"session_started", "restart"}
 
 
@@ -143,7 +146,8 @@ def _turn(parsed: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
     words = [entity["value"] for entity in entities if entity.get("entity") == REPLY]
     asked = slots.get("confirming_finding")
     kind = slots.get("confirming_question") if asked else None
-    reply = _REPLIES.get(intent or "")
+    is_short = len(str(parsed.get("text") or "").split()) <= _LONGEST_BARE_REPLY
+    reply = _REPLIES.get(intent or "") if is_short else None
     if asked:
         assertions = {assertion for finding, assertion in findings if finding == asked}
         read = _whether_gone if kind == ASK_GONE else _whether_there

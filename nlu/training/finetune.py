@@ -25,7 +25,7 @@ from nlu.training.network import KneeNetwork, base_folder
 from triage.findings import ASSERTIONS, vocabulary
 
 LONGEST_TEXT = 128
-EPOCHS = 5
+EPOCHS = 3
 BATCH = 32
 INTENT_BATCH = 16
 ENCODER_RATE = 8e-5
