@@ -67,21 +67,29 @@ async def _ask_tracker_store(self: FailSafeTrackerStore, method: str, *arguments
 
 
 async def retrieve(self: FailSafeTrackerStore, sender_id: str) -> Any:
-    """Returns the conversation, from the store or, where that fails, from the spare one in memory."""
-    try:
-        return await _ask_tracker_store(self, "retrieve", sender_id)
-    except Exception as error:
-        _note(error)
-        return await self.fallback_tracker_store.retrieve(sender_id)
+    """Returns the conversation from the store or from the spare one in memory, whichever goes on later."""
+    return await _retrieve_later(self, "retrieve", sender_id)
 
 
 async def retrieve_full_tracker(self: FailSafeTrackerStore, sender_id: str) -> Any:
     """Returns the conversation with what lies before its last restart, as `retrieve` does."""
+    return await _retrieve_later(self, "retrieve_full_tracker", sender_id)
+
+
+async def _retrieve_later(self: FailSafeTrackerStore, method: str, sender_id: str) -> Any:
+    found = None
     try:
-        return await _ask_tracker_store(self, "retrieve_full_tracker", sender_id)
+        found = await _ask_tracker_store(self, method, sender_id)
     except Exception as error:
         _note(error)
-        return await self.fallback_tracker_store.retrieve_full_tracker(sender_id)
+    if self._fallback_tracker_store is None:
+        return found
+    spare = await getattr(self._fallback_tracker_store, method)(sender_id)
+    return max((found, spare), key=_latest_event)
+
+
+def _latest_event(tracker: Any) -> float:
+    return float(tracker.events[-1].timestamp) if tracker is not None and tracker.events else 0.0
 
 
 async def save(self: FailSafeTrackerStore, tracker: Any) -> None:

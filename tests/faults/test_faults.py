@@ -137,6 +137,9 @@ def test_a_store_that_fails_or_hangs(tmp_path, parts):
     server = RunningAssistant(ENDPOINTS=_endpoints(tmp_path, **parts))
     try:
         _holds(server)
+        person = Chat(server)
+        person.say("i have chest pain")
+        assert "still needs emergency help now" in person.say("what causes knee cramps")
     finally:
         server.stop()
 

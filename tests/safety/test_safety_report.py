@@ -60,10 +60,8 @@ def test_upper_bound_of_a_miss_rate(misses, cases, bound):
     assert upper_bound(misses, cases) == pytest.approx(bound, abs=1e-4)
 
 
-def _result(wanted, told, with_question=None, **also):
-    return Result(
-        "words", wanted, also.get("kind", "positive"), told, with_question or told, None, also.get("sealed", False)
-    )
+def _result(wanted, told, with_question=None, *, sealed=False):
+    return Result("words", wanted, "positive", told, with_question or told, None, sealed)
 
 
 def test_figures_count_what_came():
