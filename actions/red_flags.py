@@ -82,7 +82,7 @@ def apply_rules(dispatcher: CollectingDispatcher, conversation: Conversation) ->
     elif conversation.intent == "report_symptoms" and set(conversation.now.present) - _GOES_WITHOUT_SAYING:
         dispatcher.utter_message(response="utter_noted", noted=named(conversation.now.present))
     else:
-        return conversation.record()
+        return conversation.record(*_ask_about_unclear(dispatcher, conversation))
     return conversation.record(*_ask_follow_up(dispatcher, conversation, now.rules))
 
 
@@ -141,8 +141,9 @@ def _keep_danger_in_view(dispatcher: CollectingDispatcher, conversation: Convers
         what_to_do = advice(rules[:1], conversation.country)
         dispatcher.utter_message(response="utter_danger_in_view", danger=dangers(rules), what_to_do=what_to_do)
     finding = conversation.now.supporting()
-    answered_a_follow_up = conversation.turn.asked_kind == ASK_HAS
-    if finding is None or answered_a_follow_up or conversation.intent not in _MAY_TAKE_BACK:
+    turn = conversation.turn
+    answered = turn.asked_kind == ASK_HAS or (turn.asked_kind is not None and turn.reply is not None)
+    if finding is None or answered or conversation.intent not in _MAY_TAKE_BACK:
         return conversation.record()
     return _ask_whether_gone(dispatcher, conversation, finding)
 

@@ -26,7 +26,7 @@ class ActionTakeReply(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Says what the answer means, then lets the rules speak where it changed something."""
         conversation = Conversation(tracker)
-        waiting = conversation.waiting_topic()
+        waiting = None if conversation.now.unclear() else conversation.waiting_topic()
         response = "utter_reply_no_go_on" if waiting else _response(conversation)
         if response:
             dispatcher.utter_message(response=response)

@@ -12,8 +12,10 @@ from typing import Any
 from rasa.core.actions.action import RemoteAction
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import OutputChannel, UserMessage
+from rasa.core.processor import MessageProcessor
 from rasa.core.tracker_store import FailSafeTrackerStore
 from rasa.shared.core.events import Event
+from rasa.shared.core.trackers import DialogueStateTracker
 
 from channels import stores
 from nlu import faults, last_resort
@@ -38,6 +40,7 @@ _IF_ALL_ELSE_FAILS = {
 
 _handle_message = Agent.handle_message
 _run_remote = RemoteAction.run
+_log_message = MessageProcessor.log_message
 _send_response = OutputChannel.send_response
 
 
@@ -53,11 +56,29 @@ async def _handle_safely(self: Agent, message: UserMessage) -> list[dict[str, An
         task.add_done_callback(_read_outcome)  # it goes on, so that nothing that was said is lost
     elif task.exception() is not None:
         faults.note("answer", task.exception() or "")
+        await _keep_message(self, record)
     if record.faults or not self.is_ready():
         await _complete(self, message, record)
     if not done or task.exception() is not None:
         return getattr(message.output_channel, "messages", None)
     return task.result()
+
+
+async def _keep_message(agent: Agent, record: faults.Answering) -> None:
+    """Saves what the person said although the answer failed: Rasa itself would save it only at the end."""
+    try:
+        if record.conversation is not None:
+            await agent.tracker_store.save(record.conversation)
+    except Exception as error:
+        faults.note("tracker store", error)
+
+
+async def _log_and_remember(self: MessageProcessor, *args: Any, **kwargs: Any) -> DialogueStateTracker:
+    tracker = await _log_message(self, *args, **kwargs)
+    record = faults.current()
+    if record is not None:
+        record.conversation = tracker
+    return tracker
 
 
 def _read_outcome(task: asyncio.Future[Any]) -> None:
@@ -83,15 +104,22 @@ async def _complete(agent: Agent, message: UserMessage, record: faults.Answering
         due.append(_text(agent, FIRST_LINES[str(tier)], variant))
     due.append(_text(agent, MY_SIDE))
     for text in due:
-        await channel.send_response(message.sender_id, {"text": text})
+        await _send(channel, message.sender_id, text)
+
+
+async def _send(channel: OutputChannel, recipient: str, text: str) -> None:
+    try:
+        await channel.send_response(recipient, {"text": text})
+    except Exception as error:
+        faults.note("channel", error)
 
 
 def _findings(text: str) -> set[str]:
-    """Returns the findings present in a message, by the best means that still works."""
+    """Returns the findings that a message reports or may report, by the best means that still works."""
     try:
-        from nlu.finding_extractor import read_by_any_means  # it may be what is broken
+        from nlu.finding_extractor import UNCLEAR, read_by_any_means  # it may be what is broken
 
-        return {finding.id for finding in read_by_any_means(text) if finding.assertion == "present"}
+        return {finding.id for finding in read_by_any_means(text) if finding.assertion in {"present", UNCLEAR}}
     except Exception as error:
         faults.note("finding reader", error)
         return last_resort.findings_named(text)
@@ -127,15 +155,16 @@ async def _run_remote_safely(self: RemoteAction, *args: Any, **kwargs: Any) -> l
 
 
 async def _send_and_note(self: OutputChannel, recipient_id: str, message: dict[str, Any]) -> None:
-    record = faults.current()
-    if record is not None:
-        record.said.append(str(message.get("text") or ""))
+    record, text = faults.current(), str(message.get("text") or "")
     await _send_response(self, recipient_id, message)
+    if record is not None:
+        record.said.append(text)
 
 
 def spread() -> None:
     """Puts the net in place; doing it twice changes nothing."""
     Agent.handle_message = _handle_safely  # type: ignore[method-assign]
+    MessageProcessor.log_message = _log_and_remember  # type: ignore[method-assign]
     RemoteAction.run = _run_remote_safely  # type: ignore[method-assign]
     OutputChannel.send_response = _send_and_note  # type: ignore[method-assign]
     for name in ("retrieve", "retrieve_full_tracker", "save"):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
@@ -22,7 +23,11 @@ from rasa.core.tracker_store import (
     SQLTrackerStore,
     TrackerStore,
 )
+from rasa.shared.core.constants import ACTION_SESSION_START_NAME
+from rasa.shared.core.events import ActionExecuted, SessionStarted
+from rasa.shared.core.trackers import DialogueStateTracker
 
+from channels.tracker_store import ForgettingTrackerStore
 from nlu import faults
 
 LONGEST_CALL = 1.0
@@ -30,6 +35,10 @@ LONGEST_CALL = 1.0
 
 _BETWEEN_TRIES = 0.1
 _BLOCKING = (SQLTrackerStore, RedisTrackerStore, MongoTrackerStore, DynamoTrackerStore)
+
+
+_THREADS = ThreadPoolExecutor(max_workers=32, thread_name_prefix="store")
+"""Of their own, so that calls that hang do not use up the threads of others."""
 
 
 class StoreError(RuntimeError):
@@ -41,7 +50,7 @@ def _ask_in_thread(call: Callable[..., Any], *arguments: Any) -> Awaitable[Any]:
         result = call(*arguments)
         return asyncio.run(result) if inspect.iscoroutine(result) else result
 
-    return asyncio.get_running_loop().run_in_executor(None, wait)
+    return asyncio.get_running_loop().run_in_executor(_THREADS, wait)
 
 
 async def ask(store: TrackerStore | LockStore, method: str, *arguments: Any) -> Any:
@@ -67,38 +76,53 @@ async def _ask_tracker_store(self: FailSafeTrackerStore, method: str, *arguments
 
 
 async def retrieve(self: FailSafeTrackerStore, sender_id: str) -> Any:
-    """Returns the conversation from the store or from the spare one in memory, whichever goes on later."""
-    return await _retrieve_later(self, "retrieve", sender_id)
+    """Returns the conversation from the store, joined with what only the spare one in memory has heard."""
+    return await _retrieve_joined(self, "retrieve", sender_id)
 
 
 async def retrieve_full_tracker(self: FailSafeTrackerStore, sender_id: str) -> Any:
     """Returns the conversation with what lies before its last restart, as `retrieve` does."""
-    return await _retrieve_later(self, "retrieve_full_tracker", sender_id)
+    return await _retrieve_joined(self, "retrieve_full_tracker", sender_id)
 
 
-async def _retrieve_later(self: FailSafeTrackerStore, method: str, sender_id: str) -> Any:
+async def _retrieve_joined(self: FailSafeTrackerStore, method: str, sender_id: str) -> Any:
     found = None
     try:
         found = await _ask_tracker_store(self, method, sender_id)
     except Exception as error:
         _note(error)
+    spare = await _spare_store(self).retrieve(sender_id)
+    if found is None or spare is None:
+        return spare if found is None else found
+    _spare_store(self).store.pop(sender_id, None)
+    return _joined(found, spare, self.domain)
+
+
+def _joined(found: DialogueStateTracker, spare: DialogueStateTracker, domain: Any) -> DialogueStateTracker:
+    """Returns a conversation with what only the spare store has heard of it, as one."""
+    latest = found.events[-1].timestamp if found.events else 0.0
+    for event in spare.events:
+        begins = isinstance(event, SessionStarted) or (
+            isinstance(event, ActionExecuted) and event.action_name == ACTION_SESSION_START_NAME
+        )
+        if event.timestamp > latest and not begins:
+            found.update(event, domain)
+    return found
+
+
+def _spare_store(self: FailSafeTrackerStore) -> ForgettingTrackerStore:
     if self._fallback_tracker_store is None:
-        return found
-    spare = await getattr(self._fallback_tracker_store, method)(sender_id)
-    return max((found, spare), key=_latest_event)
+        self._fallback_tracker_store = ForgettingTrackerStore(self.domain, self._tracker_store.event_broker)
+    return self._fallback_tracker_store  # type: ignore[return-value]
 
 
-def _latest_event(tracker: Any) -> float:
-    return float(tracker.events[-1].timestamp) if tracker is not None and tracker.events else 0.0
-
-
-async def save(self: FailSafeTrackerStore, tracker: Any) -> None:
+async def save(self: FailSafeTrackerStore, tracker: DialogueStateTracker) -> None:
     """Keeps the conversation, in the store or, where that fails, in the spare one in memory."""
     try:
         await _ask_tracker_store(self, "save", tracker)
     except Exception as error:
         _note(error)
-        await self.fallback_tracker_store.save(tracker)
+        await _spare_store(self).save(tracker)
 
 
 def _note(error: Exception) -> None:

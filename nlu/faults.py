@@ -25,10 +25,12 @@ class Answering:
     Attributes:
         faults: names of the parts that failed.
         said: texts sent so far.
+        conversation: the conversation with the message in it, once it is known.
     """
 
     faults: list[str] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
+    conversation: Any = None
 
 
 _current: ContextVar[Answering | None] = ContextVar("answering", default=None)

@@ -18,6 +18,7 @@ from nlu.encoder import READ_AT_EACH_END, READING
 from nlu.finding_matcher import NEGATORS, FindingMatcher, Mention
 from nlu.fusion import Fusion, Voices
 from nlu.language_model import MODEL_FOLDER, LanguageModel, Reading, shared_language_model
+from nlu.message_guard import PRESSED
 from nlu.quantities import quantity_mentions
 from nlu.text import Word
 from triage.conversation import POSSIBLE
@@ -28,6 +29,8 @@ UNCLEAR = "unclear"
 
 _WORTH_A_LOOK = 0.05
 _PART_OF_PLACE = 0.4
+_NAMED = 0.5
+"""Chance of being mentioned from which the language model alone may say that a finding is denied, past or the like."""
 _MODEL = "language model"
 _QUANTITY = "quantity"
 
@@ -97,8 +100,10 @@ class FindingReader:
                 assertion = "present"
             elif chance >= self._fusion.possible:
                 assertion = UNCLEAR
-            else:
+            elif heard.voices.lexical is not None or heard.voices.mentioned >= _NAMED:
                 assertion = heard.asserted
+            else:
+                assertion = ""
             if not assertion:
                 continue
             ids = (heard.id, *(implied_findings(heard.id) if assertion == "present" else ()))
@@ -248,6 +253,8 @@ class FindingExtractor(UntrainedComponent):
         """Adds the findings of each message to its entities."""
         for message in messages:
             text = message.get(TEXT) or ""
+            if message.get(PRESSED):
+                continue
             entities = [_entity(finding) for finding in read_by_any_means(text, message.get(READING))]
             message.set(ENTITIES, [*message.get(ENTITIES, []), *entities], add_to_output=True)
         return messages

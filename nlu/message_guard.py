@@ -38,6 +38,10 @@ _PAYLOAD = re.compile(r"/([a-z_]+)\s*(\{.*\})?\s*", re.DOTALL)
 _A_WORD = re.compile(r"[^\W_]")
 
 
+PRESSED = "pressed_button"
+"""Marks a message that is the payload of a button: it carries no words of the person."""
+
+
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class MessageGuard(GraphComponent):
     """Gives messages that are no sentence their intent."""
@@ -77,6 +81,7 @@ class MessageGuard(GraphComponent):
             if pressed is None:
                 _decide(message, "slash_command")
             else:
+                message.set(PRESSED, True)
                 _decide(message, pressed[0])
                 message.set(ENTITIES, [variant_entity(pressed[1], "MessageGuard")], add_to_output=True)
         elif len(text) > LONGEST_MESSAGE:

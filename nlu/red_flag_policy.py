@@ -22,7 +22,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from nlu import faults
 from nlu.rasa_adjustments import adjust_rasa
 from nlu.red_flag_screen import ESCALATION_INTENTS
-from triage.conversation import ASK_HAS, before_and_now, turns_from_events, waiting_topic
+from triage.conversation import ASK_HAS, Memory, Turn, before_and_now, turns_from_events, waiting_topic
 from triage.rules import rank
 
 _FIRST_LINES = {tier: f"utter_{intent}" for tier, intent in ESCALATION_INTENTS.items()}
@@ -30,9 +30,11 @@ _IN_VIEW = {"emergency_now": "utter_emergency_in_view", "urgent_same_day": "utte
 _APPLY_RULES = "action_apply_red_flag_rules"
 _ASK_ABOUT_FINDING = "action_ask_about_finding"
 _TAKE_REPLY = "action_take_reply"
-_REPLIES = frozenset({"affirm", "deny", "unsure"})
 _CONTROL = frozenset({"take_back", "got_help", "restart", "forget_me", "report_emergency", "report_urgent"})
 """Messages that mean more than an answer to the open question."""
+
+_NOT_HELD_UP = frozenset({"got_help", "restart", "forget_me", "report_emergency", "report_urgent"})
+"""Messages before which no question is put."""
 
 _GOES_ON_AS_EVER = frozenset(
     {
@@ -132,20 +134,28 @@ def next_escalation_action(tracker: DialogueStateTracker) -> str | None:
         return None if intent == ESCALATION_INTENTS[tier] else _next(tracker, [_FIRST_LINES[tier], _APPLY_RULES])
     turn = turns[-1]
     if turn.asked_finding and turn.reply and intent not in _CONTROL:
-        waiting = waiting_topic(events) if turn.reply == "no" and turn.asked_kind == ASK_HAS else None
-        return _next(tracker, [_TAKE_REPLY, *([f"utter_{waiting.intent}"] if waiting else [])])
-    unanswered = turn.asked_finding is not None and turn.reply is None and intent in _REPLIES
-    if intent in _GOES_ON_AS_EVER and not (unanswered and now.unclear()):
+        return _next(tracker, [_TAKE_REPLY, *_answer_after_reply(events, turn, now, intent)])
+    if now.unclear() and intent not in _NOT_HELD_UP:
+        return _next(tracker, [_ASK_ABOUT_FINDING])
+    if intent in _GOES_ON_AS_EVER:
         return None
     if now.contested:
         return _next(tracker, [_APPLY_RULES])
-    if now.unclear():
-        return _next(tracker, [_ASK_ABOUT_FINDING])
     if tier not in _FIRST_LINES or tracker.get_slot("help_reached"):
         return None
     if tier == "urgent_same_day" and intent.startswith("ask_") and intent not in _TREATS_THE_LEG:
         return _next(tracker, [_IN_VIEW[tier], f"utter_{intent}", _APPLY_RULES])
     return _next(tracker, [_IN_VIEW[tier], _APPLY_RULES])
+
+
+def _answer_after_reply(events: list[dict[str, Any]], turn: Turn, now: Memory, intent: str) -> list[str]:
+    """Returns the answer that follows a taken reply: what this message asks, else what had to wait for our question."""
+    if now.unclear() or now.assessment.tier in _FIRST_LINES:
+        return []
+    if intent.startswith("ask_"):
+        return [f"utter_{intent}"]
+    waiting = waiting_topic(events) if turn.reply == "no" and turn.asked_kind == ASK_HAS else None
+    return [f"utter_{waiting.intent}"] if waiting else []
 
 
 def _next(tracker: DialogueStateTracker, actions: list[str]) -> str:

@@ -23,6 +23,61 @@ _TURNS_THE_SENTENCE = frozenset({"problem", "problems", "worries", "idea", "clue
 """After "no": it is another expression, not an answer."""
 
 
+_NEGATING = frozenset(
+    [
+        "not",
+        "no",
+        "never",
+        "nothing",
+        "isnt",
+        "arent",
+        "wasnt",
+        "hasnt",
+        "havent",
+        "hadnt",
+        "doesnt",
+        "dont",
+        "didnt",
+        "wont",
+        "cant",
+        "without",
+    ]
+)
+_NOT_YET = _NEGATING | frozenset(
+    ["when", "will", "if", "wish", "hope", "hoping", "until", "till", "once", "want", "wanted"]
+)
+"""Before "gone" or "healed": it is still there."""
+
+
+_REACH = 4
+_GOES_ON_AFFIRMING = frozenset(
+    [
+        "yes",
+        "a",
+        "bit",
+        "since",
+        "now",
+        "very",
+        "quite",
+        "really",
+        "slightly",
+        "sometimes",
+        "and",
+        "but",
+        "though",
+        ",",
+        ".",
+        "!",
+        "…",
+    ]
+)
+_STEMS = frozenset(["i", "he", "she", "it", "they", "we"])
+"""Answers that begin so ("it is", "i have") are no answer where another statement follows ("it is yellow")."""
+_ONLY_ALONE = frozenset(
+    ["right", "both", "very", "mostly", "quite", "usually", "sometimes", "lots", "loads", "true", "exactly", "normal"]
+)
+_LONGEST_ALONE = 2
+
 _FIRST_WORDS = ("yes", "no", "unsure")
 
 
@@ -71,9 +126,14 @@ def read_remarks(text: str) -> list[tuple[str, int, int]]:
     if not words:
         return []
     matcher, vocab = _anywhere()
+    forms = [word.form for word in words]
     found: dict[str, tuple[int, int]] = {}
-    for label, start, end in matcher(Doc(vocab, words=[word.form for word in words])):
-        found.setdefault(vocab.strings[label], (words[start].start, words[end - 1].end))
+    after_no = 1 if forms[0] == "no" and len(forms) > 1 else 0  # "no, it is gone"
+    for label, start, end in matcher(Doc(vocab, words=forms)):
+        remark = vocab.strings[label]
+        if remark == "gone" and _NOT_YET & set(forms[max(after_no, start - _REACH) : start]):
+            remark = "still"
+        found.setdefault(remark, (words[start].start, words[end - 1].end))
     return [(remark, *place) for remark, place in found.items()]
 
 
@@ -83,6 +143,13 @@ def _match(words: list[Word]) -> tuple[str, int, int] | None:
         if forms[: len(answer)] == answer:
             follows = forms[len(answer)] if len(forms) > len(answer) else ""
             if answer == ("no",) and follows in _TURNS_THE_SENTENCE:
+                return None
+            if answer[0] in _STEMS and follows:
+                if follows in _NEGATING:
+                    return "no", words[0].start, words[len(answer)].end
+                if follows not in _GOES_ON_AFFIRMING:
+                    return None
+            if answer[0] in _ONLY_ALONE and len(words) > _LONGEST_ALONE:
                 return None
             return reply, words[0].start, words[len(answer) - 1].end
     return None

@@ -2,7 +2,8 @@
 
 Method: every message is a conversation of its own, every dialogue one conversation; the tier is read from the
 conversation's slots after each message, and with it the finding that a yes/no question is open about. A danger counts
-as caught where the tier is told, or where the question asked is about a finding that would call for help today or now.
+as caught where its tier is told, or where the question asked is about a finding of the labelled rule and a yes brings
+its tier; an emergency told as a same-day case is counted apart.
 The one-sided 95 % upper bound of the miss rate is Clopper and Pearson's (Biometrika 1934). "Safe advice" in the strict
 sense is a tier not lower than the label; in Gilbert's sense (BMJ Open 2020) at most one tier lower.
 """
@@ -23,7 +24,7 @@ from scipy.stats import beta
 
 from tools.running import ROOT, RunningAssistant
 from triage.engine import assess
-from triage.rules import ESCALATING_TIERS, TIERS, rank
+from triage.rules import ESCALATING_TIERS, TIERS, rank, rule_table
 
 LABELLED = ROOT / "tests" / "safety"
 RESULTS = ROOT / "results" / "safety"
@@ -43,6 +44,7 @@ class Result:
         with_question: the tier that a "yes" to the open question would bring; `told` where none is open.
         asked: the finding asked about, or None.
         sealed: whether it is of the sealed third.
+        asks_the_right_thing: whether the finding asked about is one that the labelled rule names.
     """
 
     text: str
@@ -52,6 +54,7 @@ class Result:
     with_question: str
     asked: str | None
     sealed: bool
+    asks_the_right_thing: bool = True
 
     @property
     def is_danger(self) -> bool:
@@ -60,12 +63,21 @@ class Result:
 
     @property
     def outcome(self) -> str:
-        """``told``, ``asked`` or ``missed`` for a danger; ``alarm``, ``asked`` or ``calm`` for anything else."""
-        if self.told in ESCALATING_TIERS:
-            return "told" if self.is_danger else "alarm"
-        if self.with_question in ESCALATING_TIERS:
+        """What came of it.
+
+        For a danger ``told`` (its tier or a higher one), ``asked`` (about a finding of the labelled rule, and a yes
+        would bring its tier), ``lower`` (an emergency told as a same-day case) or ``missed``; for anything else
+        ``alarm``, ``asked`` or ``calm``.
+        """
+        if not self.is_danger:
+            if self.told in ESCALATING_TIERS:
+                return "alarm"
+            return "asked" if self.with_question in ESCALATING_TIERS else "calm"
+        if _level(self.told) >= _level(self.wanted):
+            return "told"
+        if _level(self.with_question) >= _level(self.wanted) and self.asks_the_right_thing:
             return "asked"
-        return "missed" if self.is_danger else "calm"
+        return "lower" if self.told in ESCALATING_TIERS else "missed"
 
 
 class Interview:
@@ -116,11 +128,13 @@ def figures(results: Sequence[Result]) -> dict[str, Any]:
             "cases": len(cases),
             "told": sum(r.outcome == "told" for r in cases),
             "asked": sum(r.outcome == "asked" for r in cases),
+            "lower": sum(r.outcome == "lower" for r in cases),
             "missed": missed,
+            "asked_share": sum(r.outcome == "asked" for r in cases) / max(1, len(cases)),
             "sensitivity": 1 - missed / max(1, len(cases)),
             "miss_rate_upper_bound": upper_bound(missed, len(cases)),
         }
-    levels = [(_level(r.wanted), max(_level(r.told), _level(r.with_question))) for r in dangers]
+    levels = [(_level(r.wanted), _level(r.told)) for r in dangers]
     found["safe_advice_strict"] = sum(got >= wanted for wanted, got in levels) / max(1, len(levels))
     found["safe_advice_gilbert"] = sum(got >= wanted - 1 for wanted, got in levels) / max(1, len(levels))
     found["harmless"] = {
@@ -146,7 +160,7 @@ def report(results: Sequence[Result], dialogues: dict[str, Any], show_sealed: bo
     ):
         lines += [f"## {title}", "", *_figure_lines(figures(part)), "", *_kind_lines(part), ""]
     lines += ["## Dialogues", "", *(f"- {name}: {value}" for name, value in dialogues["figures"].items()), ""]
-    for title, outcome in (("Missed", "missed"), ("False alarms", "alarm")):
+    for title, outcome in (("Missed", "missed"), ("Told one tier lower", "lower"), ("False alarms", "alarm")):
         lines += [f"## {title}", ""]
         for r in results:
             if r.outcome == outcome:
@@ -162,10 +176,12 @@ def _figure_lines(found: dict[str, Any]) -> Iterable[str]:
     for name in ("all", "emergency_now", "urgent_same_day"):
         f = found[name]
         yield (
-            f"- {name}: {f['cases']} cases, told {f['told']}, asked {f['asked']}, missed {f['missed']}; sensitivity "
-            f"{f['sensitivity']:.1%}, miss rate at most {f['miss_rate_upper_bound']:.1%} (95 %, one-sided)"
+            f"- {name}: {f['cases']} cases, told {f['told']}, asked {f['asked']} ({f['asked_share']:.1%}), told one "
+            f"tier lower {f['lower']}, missed {f['missed']}; sensitivity {f['sensitivity']:.1%}, miss rate at most "
+            f"{f['miss_rate_upper_bound']:.1%} (95 %, one-sided)"
         )
-    yield f"- safe advice: strict {found['safe_advice_strict']:.1%}, Gilbert's sense {found['safe_advice_gilbert']:.1%}"
+    strict, gilbert = found["safe_advice_strict"], found["safe_advice_gilbert"]
+    yield f"- safe advice without the questions: strict {strict:.1%}, Gilbert's sense {gilbert:.1%}"
     h = found["harmless"]
     alarms = f"alarms {h['alarms']} ({h['false_alarm_rate']:.1%})"
     yield f"- must not escalate: {h['cases']} cases, {alarms}, asked {h['asked']}"
@@ -174,9 +190,9 @@ def _figure_lines(found: dict[str, Any]) -> Iterable[str]:
 
 def _kind_lines(results: Sequence[Result]) -> list[str]:
     counts = Counter((r.kind, r.outcome) for r in results)
-    lines = ["| kind | messages | told | asked | missed | alarms | calm |", "|---|---|---|---|---|---|---|"]
+    lines = ["| kind | messages | told | asked | one lower | missed | alarms | calm |", "|---" * 8 + "|"]
     for kind in sorted({r.kind for r in results}):
-        row = [counts[kind, outcome] for outcome in ("told", "asked", "missed", "alarm", "calm")]
+        row = [counts[kind, outcome] for outcome in ("told", "asked", "lower", "missed", "alarm", "calm")]
         lines.append(f"| {kind} | {sum(row)} | " + " | ".join(map(str, row)) + " |")
     return lines
 
@@ -216,10 +232,13 @@ def _read(name: str) -> list[tuple[dict[str, Any], bool]]:
 
 def play_messages(interview: Interview) -> list[Result]:
     """Plays all labelled messages."""
+    named = {rule.id.split("_")[0]: rule.criteria.findings for rule in rule_table()}
     results = []
     for entry, sealed in _read("messages"):
         told, with_question, asked = interview.play([entry["text"]])[0]
-        results.append(Result(entry["text"], entry["tier"], entry["kind"], told, with_question, asked, sealed))
+        right = asked is None or asked in named.get(entry["rule"] or "", set())
+        result = Result(entry["text"], entry["tier"], entry["kind"], told, with_question, asked, sealed, right)
+        results.append(result)
     return results
 
 

@@ -13,19 +13,23 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from honcho.environ import parse_procfile
 from honcho.manager import Manager
-from honcho.process import Process
+from honcho.process import Popen, Process
 
 ROOT = Path(__file__).resolve().parent.parent
 _LONGEST_START = 180
 _LIVED_WELL = 5.0
-"""Seconds; what ends sooner cannot run at all and is not started again."""
+"""Seconds; what ends sooner, before all was ready once, cannot run at all and is not started again."""
+
+_BETWEEN_STARTS = 1.0
 
 _ENDING = multiprocessing.Event()
+_READY = multiprocessing.Event()
 
 
 def main() -> int:
@@ -122,20 +126,29 @@ class _StopsWithheld:
             self._events.put(event)
 
 
+def _heed_signals() -> None:
+    """Undoes in a new child that honcho's worker ignores the signals by which all is ended."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+
+
 class _KeptProcess(Process):
-    """Starts its command again when it dies, unless all is being ended or it died at once."""
+    """Starts its command again when it dies, unless all is being ended or it could not run at all."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._child_ctor = partial(Popen, preexec_fn=_heed_signals)
 
     def run(self, events: Any = None, ignore_signals: bool = False) -> None:
         """Runs until the end is meant."""
         while True:
             watched, begun = _StopsWithheld(events), time.monotonic()
             super().run(watched, ignore_signals)
-            if _ENDING.is_set() or time.monotonic() - begun < _LIVED_WELL:
+            cannot_run = time.monotonic() - begun < _LIVED_WELL and not _READY.is_set()
+            if cannot_run or _ENDING.wait(_BETWEEN_STARTS):
                 events.put(watched.end)
                 return
             print(f"[start] {self.name} ended; starting it again.", flush=True)
-            for number in (signal.SIGINT, signal.SIGTERM):  # ignored here by now, and the new child would inherit that
-                signal.signal(number, signal.SIG_DFL)
 
 
 class _Keeper(Manager):
@@ -181,6 +194,7 @@ def _say_when_ready(settings: dict[str, str], manager: Manager) -> None:
     until = time.monotonic() + _LONGEST_START
     while time.monotonic() < until:
         if all(map(_answers, wanted)) and has_loaded_model(f"{page}webhooks/rest/webhook"):
+            _READY.set()
             print(f"ready {page}  (chat there; end with Ctrl-C)", flush=True)
             return
         time.sleep(0.2)

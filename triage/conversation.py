@@ -13,7 +13,7 @@ from triage.rules import ESCALATING_TIERS, rank
 ASK_HAS = "has"
 ASK_GONE = "gone"
 MOST_ASKED = 2
-"""Times that one question is put, when the person goes on without answering it."""
+"""Times that a question is put when the person goes on without answering it, or says no and brings it up again."""
 
 GONE = frozenset({"absent", "past"})
 """Assertions that speak against a finding in force ("no, it can bend", "sorry, that was last year")."""
@@ -62,21 +62,23 @@ class Memory:
         present: ids of the findings in force, oldest first.
         contested: findings in force that the latest message denied; to be asked about.
         possible: findings that are unclear and could be asked about, oldest first.
-        ruled_out: findings that the person answered "no" to, or took back; not asked about again.
+        noes: how often the person answered "no" when asked about a finding, as pairs.
         asked: how often a yes/no question about a finding went unanswered, as pairs.
         together: groups of findings reported in the same words.
         latest_danger: the findings of the latest message that raised or upheld the tier.
         corrected: those of them that the latest message takes back without naming them.
+        qualifying: findings that made others less urgent within their own message.
     """
 
     present: tuple[str, ...] = ()
     contested: tuple[str, ...] = ()
     possible: tuple[str, ...] = ()
-    ruled_out: tuple[str, ...] = ()
+    noes: tuple[tuple[str, int], ...] = ()
     asked: tuple[tuple[str, int], ...] = ()
     together: tuple[tuple[str, ...], ...] = ()
     latest_danger: tuple[str, ...] = ()
     corrected: tuple[str, ...] = ()
+    qualifying: tuple[str, ...] = ()
 
     def covered_by(self, finding: str) -> tuple[str, ...]:
         """Returns what goes with a finding that the person confirms is gone: itself and what it was said with."""
@@ -88,8 +90,8 @@ class Memory:
 
         Where only several together would call for help, the first of them.
         """
-        asked = dict(self.asked)
-        open_ones = [finding for finding in self.possible if asked.get(finding, 0) < MOST_ASKED]
+        asked, noes = dict(self.asked), dict(self.noes)
+        open_ones = [f for f in self.possible if asked.get(f, 0) < MOST_ASKED and noes.get(f, 0) < MOST_ASKED]
         now = rank(self.assessment.tier)
         tiers = {finding: assess([*self.present, finding]).tier for finding in open_ones}
         raising = [f for f in open_ones if tiers[f] in ESCALATING_TIERS and rank(tiers[f]) > now]
@@ -119,8 +121,17 @@ class Memory:
 
     @property
     def assessment(self) -> Assessment:
-        """What the rules say about the findings in force."""
-        return assess(self.present)
+        """What the rules say about the findings in force.
+
+        Some findings make others less urgent (a slow onset, a known epilepsy). They do so only where they were said in
+        the same message: a knee that came on slowly says nothing of the speech that is slurred now.
+        """
+        found = assess(self.present)
+        for finding in self.present:
+            if finding not in self.qualifying:
+                without = assess([other for other in self.present if other != finding])
+                found = without if rank(without.tier) > rank(found.tier) else found
+        return found
 
 
 def turns_from_events(events: Iterable[Mapping[str, Any]]) -> list[Turn]:
@@ -151,7 +162,7 @@ def _turn(parsed: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
     if asked:
         assertions = {assertion for finding, assertion in findings if finding == asked}
         read = _whether_gone if kind == ASK_GONE else _whether_there
-        reply = read(assertions, words) or ("yes" if kind == ASK_GONE and intent == "take_back" else reply)
+        reply = read(assertions, words) or (None if kind == ASK_GONE else reply)
     return Turn(
         findings,
         reply,
@@ -175,9 +186,10 @@ def _whether_gone(assertions: set[str], words: Sequence[str]) -> str | None:
     """Reads the answer to "is it gone now?": what is said of it goes before a bare yes or no."""
     if "still" in words or "present" in assertions:
         return "no"
-    if "gone" in words or assertions & GONE:
+    if "gone" in words:
         return "yes"
-    return next((word for word in words if word in {"yes", "no", "unsure"}), None)
+    first = next((word for word in words if word in {"yes", "no", "unsure"}), None)
+    return first or ("yes" if assertions & GONE else None)
 
 
 def _said_together(entities: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, ...], ...]:
@@ -245,10 +257,10 @@ def before_and_now(turns: Sequence[Turn]) -> tuple[Memory, Memory]:
 
 def _after(memory: Memory, turn: Turn) -> Memory:
     present = dict.fromkeys(memory.present)
-    ruled_out = dict.fromkeys(memory.ruled_out)
-    asked = dict(memory.asked)
+    possible = dict.fromkeys(memory.possible)
+    asked, noes = dict(memory.asked), dict(memory.noes)
     if turn.asked_finding:
-        _take_answer(memory, turn, present, ruled_out, asked)
+        _take_answer(memory, turn, present, possible, asked, noes)
     reported = dict.fromkeys(finding for finding, assertion in turn.findings if assertion == "present")
     denied = {finding for finding, assertion in turn.findings if assertion in GONE} - reported.keys()
     present.update(reported)
@@ -266,18 +278,27 @@ def _after(memory: Memory, turn: Turn) -> Memory:
             contested.append(next((f for f in corrected if _lowers(present, [f])), corrected[0]))
         else:
             corrected = ()
-    settled = present.keys() | ruled_out.keys() | denied
-    possible = dict.fromkeys((*memory.possible, *turn.possible))
+    for finding in turn.possible:  # brought up anew, so it may be asked about anew
+        possible[finding] = None
+        asked[finding] = min(asked.get(finding, 0), MOST_ASKED - 1)
     return Memory(
         present=tuple(present),
         contested=tuple(contested),
-        possible=tuple(finding for finding in possible if finding not in settled),
-        ruled_out=tuple(finding for finding in ruled_out if finding not in present),
+        possible=tuple(finding for finding in possible if finding not in present and finding not in denied),
+        noes=tuple(noes.items()),
         asked=tuple(asked.items()),
         together=(*turn.together, *memory.together),
         latest_danger=latest,
         corrected=corrected,
+        qualifying=tuple(dict.fromkeys([*memory.qualifying, *_qualifying(reported)])),
     )
+
+
+def _qualifying(reported: Iterable[str]) -> list[str]:
+    """Returns the findings of a message without which the others would be more urgent."""
+    findings = list(reported)
+    now = rank(assess(findings).tier)
+    return [f for f in findings if rank(assess([other for other in findings if other != f]).tier) > now]
 
 
 def _lowers(present: Iterable[str], without: Iterable[str]) -> bool:
@@ -287,7 +308,12 @@ def _lowers(present: Iterable[str], without: Iterable[str]) -> bool:
 
 
 def _take_answer(
-    memory: Memory, turn: Turn, present: dict[str, None], ruled_out: dict[str, None], asked: dict[str, int]
+    memory: Memory,
+    turn: Turn,
+    present: dict[str, None],
+    possible: dict[str, None],
+    asked: dict[str, int],
+    noes: dict[str, int],
 ) -> None:
     finding = str(turn.asked_finding)
     if turn.reply is None:
@@ -295,11 +321,12 @@ def _take_answer(
     elif turn.asked_kind == ASK_GONE and turn.reply == "yes":
         for gone in memory.covered_by(finding):
             present.pop(gone, None)
-            ruled_out[gone] = None
+            possible.pop(gone, None)
     elif turn.asked_kind == ASK_HAS and (turn.reply == "yes" or _better_safe(present, turn)):
         present[finding] = None
     elif turn.asked_kind == ASK_HAS:
-        ruled_out[finding] = None
+        possible.pop(finding, None)
+        noes[finding] = noes.get(finding, 0) + 1
 
 
 def _better_safe(present: Iterable[str], turn: Turn) -> bool:

@@ -28,6 +28,8 @@ class Talk:
 
     def hears(self, intent, *findings, possible=(), **also):
         entities = [{"entity": "possible_finding", "value": finding} for finding in possible]
+        reply = {"affirm": "yes", "deny": "no", "unsure": "unsure"}.get(intent)
+        entities += [{"entity": "reply", "value": reply}] if reply else []
         entities += [
             {
                 "entity": "finding",

@@ -68,15 +68,16 @@ def test_figures_count_what_came():
     now, today, soon = TIERS[:3]
     found = figures(
         [
-            _result(now, now), _result(now, today), _result(now, "none", now), _result(today, soon), _result(today, now),
+            _result(now, now), _result(now, today), _result(now, "none", now),
+            _result(today, soon), _result(today, now),
             _result("none", "none"), _result("none", now), _result(soon, "none", today),
         ]
     )  # fmt: skip
-    assert (found["all"]["told"], found["all"]["asked"], found["all"]["missed"]) == (3, 1, 1)
+    assert [found["all"][name] for name in ("told", "asked", "lower", "missed")] == [2, 1, 1, 1]
     assert found["all"]["sensitivity"] == pytest.approx(4 / 5)
     assert found["urgent_same_day"]["missed"] == 1
-    assert found["safe_advice_strict"] == pytest.approx(3 / 5)
-    assert found["safe_advice_gilbert"] == pytest.approx(5 / 5)
+    assert found["safe_advice_strict"] == pytest.approx(2 / 5)
+    assert found["safe_advice_gilbert"] == pytest.approx(4 / 5)
     assert found["harmless"] == {"cases": 3, "alarms": 1, "asked": 1, "false_alarm_rate": pytest.approx(1 / 3)}
     assert found["over_triage"]["urgent_same_day"] == pytest.approx(1 / 2)
 

@@ -107,7 +107,8 @@ def test_the_answer_settles_it(reply, present):
     assert ("chest_pain" in memory.present) == present
     assert memory.unclear() is None
     again = remember([*turns, Turn(possible=("chest_pain",))])
-    assert again.unclear() is None
+    assert again.unclear() == (None if present else "chest_pain")
+    assert remember([*turns, *turns, Turn(possible=("chest_pain",))]).unclear() is None
 
 
 def test_a_question_that_goes_unanswered_is_put_twice():
@@ -191,3 +192,16 @@ def test_a_correction_beside_a_new_danger_is_no_taking_back():
     memory = remember(turns_from_events([CRASH, _said(_finding("chest_pain", 0, 5), _reply("correction"))]))
     assert memory.contested == ()
     assert memory.assessment.tier == "emergency_now"
+
+
+def test_what_makes_a_danger_less_urgent_counts_only_within_its_message():
+    slow_speech = present("speech_trouble", "gradual_onset")
+    assert remember([slow_speech]).assessment.tier == "see_doctor_soon"
+    assert remember([present("speech_trouble"), present("gradual_onset")]).assessment.tier == "emergency_now"
+    assert remember([present("gradual_onset"), present("speech_trouble")]).assessment.tier == "emergency_now"
+    assert remember([present("seizure"), present("known_epilepsy")]).assessment.tier == "emergency_now"
+
+
+def test_what_is_gone_is_asked_about_when_it_comes_back_unclear():
+    gone = [present("chest_pain"), Turn(reply="yes", asked_finding="chest_pain", asked_kind=ASK_GONE)]
+    assert remember([*gone, Turn(possible=("chest_pain",))]).unclear() == "chest_pain"
