@@ -98,7 +98,7 @@ class FindingReader:
             chance = self._fusion.chance(heard.voices)
             if chance >= self._fusion.certain:
                 assertion = "present"
-            elif chance >= self._fusion.possible:
+            elif chance >= self._fusion.possible(heard.id):
                 assertion = UNCLEAR
             elif heard.voices.lexical is not None or heard.voices.mentioned >= _NAMED:
                 assertion = heard.asserted

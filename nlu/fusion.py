@@ -19,7 +19,9 @@ import numpy as np
 from triage.findings import ASSERTIONS
 
 _LEAST = 1e-4
-_NOTHING = "nothing"
+SELF_HARM = frozenset({"suicidal", "overdose_taken"})
+"""Findings that are asked about at a lower chance than others: people hint at them, and a question does no harm."""
+
 FEATURES = (
     "always",
     "model_mentions",
@@ -73,23 +75,29 @@ def _log_odds(chance: float) -> float:
 class Fusion:
     """The weights and thresholds found on the development messages."""
 
-    def __init__(self, weights: dict[str, float], certain: float, possible: float) -> None:
+    def __init__(self, weights: dict[str, float], certain: float, possible: float, possible_self_harm: float) -> None:
         """Takes weights by feature name and the thresholds.
 
         Args:
             weights: one for each of `FEATURES`.
             certain: chance from which a finding is taken as present.
             possible: chance from which it is worth a question.
+            possible_self_harm: the same for `SELF_HARM`.
         """
         self._weights = np.array([weights[name] for name in FEATURES])
         self.certain = certain
-        self.possible = possible
+        self._possible = possible
+        self._possible_self_harm = possible_self_harm
 
     @classmethod
     def read(cls, path: Path) -> Fusion:
         """Reads weights and thresholds from a JSON file."""
         data = json.loads(path.read_text(encoding="utf-8"))
-        return cls(data["weights"], data["certain"], data["possible"])
+        return cls(data["weights"], data["certain"], data["possible"], data["possible_self_harm"])
+
+    def possible(self, finding: str) -> float:
+        """Returns the chance from which a finding is worth a question."""
+        return self._possible_self_harm if finding in SELF_HARM else self._possible
 
     def chance(self, voices: Voices) -> float:
         """Returns the chance, 0..1, that the person reports the finding as present."""

@@ -82,12 +82,16 @@ def export_plain(network: KneeNetwork, path: Path) -> None:
 
 
 def quantise(plain: Path, path: Path) -> None:
-    """Writes an 8-bit version: weights per channel; the heads keep their 32 bits."""
+    """Writes an 8-bit version: weights per channel, the heads left at 32 bits.
+
+    Unsigned weights lost less than signed ones (81.5 to 80.8 % caught, 82.3 % at 32 bits) at the same speed; leaving
+    whole layers at 32 bits gained nothing.
+    """
     heads = [name for name in _matrix_products(plain) if "head" in name]
     quantize_dynamic(
         str(plain),
         str(path),
-        weight_type=QuantType.QInt8,
+        weight_type=QuantType.QUInt8,
         per_channel=True,
         nodes_to_exclude=heads,
         extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},

@@ -2,9 +2,9 @@
 
 The weights come from a logistic regression over the findings of the messages held back from training: is the finding
 labelled as present? The two thresholds come from the open two thirds of the safety set and the held-out red flags,
-on the level that counts, the triage tier. Of all pairs of thresholds the one with the lowest cost is taken: a missed
-danger costs `COST_MISSED`, a false alarm `COST_ALARM`, a question to somebody in danger `COST_ASKED`, a question to
-somebody who is not `COST_ASKED_IN_VAIN`.
+on the level that counts, the triage tier. Of the pairs of thresholds that keep false alarms under `MOST_ALARMS` and questions
+to people in danger under `MOST_ASKED`, the one with the lowest cost is taken: a missed danger counts as much as forty
+questions asked in vain.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from nlu.finding_extractor import FindingReader
-from nlu.fusion import FEATURES, Fusion
+from nlu.fusion import FEATURES, SELF_HARM, Fusion
 from nlu.language_model import MODEL_FOLDER, LanguageModel
 from nlu.training.corpus import is_held_back, read_corpus
 from triage.conversation import Turn, remember
@@ -28,10 +28,10 @@ from triage.engine import assess
 from triage.findings import implied_findings
 from triage.rules import ESCALATING_TIERS
 
-COST_MISSED = 30.0
-COST_ALARM = 4.0
-COST_ASKED = 1.0
-COST_ASKED_IN_VAIN = 0.7
+MOST_ALARMS = 0.025
+MOST_ASKED = 0.125
+COST_MISSED = 40.0
+POSSIBLE_SELF_HARM = 0.02
 
 _TESTS = Path(__file__).parents[2] / "tests"
 _DEVELOPMENT = (_TESTS / "safety" / "messages_open.jsonl", _TESTS / "nlu" / "heldout_red_flags.jsonl")
@@ -57,12 +57,11 @@ class Outcome:
     @property
     def cost(self) -> float:
         """What these outcomes cost together."""
-        return (
-            COST_MISSED * self.missed
-            + COST_ALARM * self.alarms
-            + COST_ASKED * self.asked
-            + COST_ASKED_IN_VAIN * self.asked_in_vain
-        )
+        return COST_MISSED * self.missed + self.asked_in_vain
+
+    def is_lawful(self, dangers: int, harmless: int) -> bool:
+        """Tells whether there are few enough alarms and questions."""
+        return self.alarms <= MOST_ALARMS * harmless and self.asked <= MOST_ASKED * dangers
 
 
 def fit_weights(reader: FindingReader) -> dict[str, float]:
@@ -99,7 +98,8 @@ def _told_or_asked(found: dict[str, float], certain: float, possible: float) -> 
     sure |= {implied for finding in sure for implied in implied_findings(finding)}
     if assess(sure).tier in ESCALATING_TIERS:
         return True, False
-    unclear = tuple(finding for finding, chance in found.items() if possible <= chance < certain)
+    lowest = {finding: min(possible, POSSIBLE_SELF_HARM) if finding in SELF_HARM else possible for finding in found}
+    unclear = tuple(finding for finding, chance in found.items() if lowest[finding] <= chance < certain)
     turn = Turn(tuple((finding, "present") for finding in sure), possible=unclear)
     return False, remember([turn]).unclear() is not None
 
@@ -109,18 +109,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--folder", type=Path, default=MODEL_FOLDER, help="where the model lies")
     folder = parser.parse_args().folder
-    reader = FindingReader(LanguageModel(folder / "model.onnx", folder), Fusion(dict.fromkeys(FEATURES, 0.0), 1, 1))
+    reader = FindingReader(LanguageModel(folder / "model.onnx", folder), Fusion(dict.fromkeys(FEATURES, 0.0), 1, 1, 1))
     weights = fit_weights(reader)
     entries = [json.loads(line) for path in _DEVELOPMENT for line in path.read_text(encoding="utf-8").splitlines()]
     dangers = [entry["tier"] in ESCALATING_TIERS for entry in entries]
-    chances = chances_of(reader, Fusion(weights, 1, 1), [entry["text"] for entry in entries])
+    chances = chances_of(reader, Fusion(weights, 1, 1, 1), [entry["text"] for entry in entries])
     pairs = [(high, low) for low, high in itertools.combinations_with_replacement(_THRESHOLDS, 2)]
     outcomes = {pair: outcome(chances, dangers, *pair) for pair in pairs}
-    certain, possible = min(outcomes, key=lambda pair: outcomes[pair].cost)
+    harmless = len(dangers) - sum(dangers)
+    lawful = [pair for pair in pairs if outcomes[pair].is_lawful(sum(dangers), harmless)] or pairs
+    certain, possible = min(lawful, key=lambda pair: outcomes[pair].cost)
     best = outcomes[certain, possible]
     result = {
         "certain": certain,
         "possible": possible,
+        "possible_self_harm": min(possible, POSSIBLE_SELF_HARM),
         "weights": weights,
         "development": {
             "messages": len(entries),
