@@ -64,14 +64,16 @@ class Augmenter:
             words = [word.lower() for word in words]
         elif chance() < 0.05:
             words = [word.upper() for word in words]
-        return LabelledMessage(tuple(words), tuple(labels))
+        return LabelledMessage(tuple(words), tuple(labels), message.is_ordinary)
 
     def _join(self, first: LabelledMessage, second: LabelledMessage) -> LabelledMessage:
         if self._random.random() < 0.5:
             first, second = second, first
         joint = self._random.choice(_JOINTS).split()
         return LabelledMessage(
-            (*first.words, *joint, *second.words), (*first.labels, *(frozenset() for _ in joint), *second.labels)
+            (*first.words, *joint, *second.words),
+            (*first.labels, *(frozenset() for _ in joint), *second.labels),
+            first.is_ordinary or second.is_ordinary,
         )
 
     def misspell(self, word: str) -> str:

@@ -35,10 +35,12 @@ class LabelledMessage:
     Attributes:
         words: n words, punctuation attached as typed.
         labels: n sets of labels, one per word.
+        is_ordinary: whether it is an everyday question, of which only the dangerous symptoms are known to be absent.
     """
 
     words: tuple[str, ...]
     labels: tuple[Labels, ...]
+    is_ordinary: bool = False
 
     @property
     def text(self) -> str:
@@ -110,6 +112,12 @@ def example_phrases() -> Iterator[LabelledMessage]:
                 yield labelled_message(phrase, [{"id": finding.id, "assertion": assertion, "span": phrase}])
         for phrase in finding.lookalikes:
             yield labelled_message(phrase, [])
+
+
+def unlabelled_message(text: str, *, is_ordinary: bool = False) -> LabelledMessage:
+    """Returns a message that reports nothing."""
+    words = tuple(text.split())
+    return LabelledMessage(words, tuple(frozenset() for _ in words), is_ordinary)
 
 
 def read_intents(folder: Path = INTENT_FOLDER) -> list[tuple[str, str]]:

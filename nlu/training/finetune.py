@@ -20,7 +20,14 @@ from torch import Tensor, nn
 
 from nlu.training import export
 from nlu.training.augment import Augmenter
-from nlu.training.corpus import LabelledMessage, example_phrases, is_held_back, read_corpus, read_intents
+from nlu.training.corpus import (
+    LabelledMessage,
+    example_phrases,
+    is_held_back,
+    read_corpus,
+    read_intents,
+    unlabelled_message,
+)
 from nlu.training.network import KneeNetwork, base_folder
 from triage.findings import ASSERTIONS, vocabulary
 
@@ -34,8 +41,21 @@ POSITIVE_WEIGHT = 3.0
 NO_FINDING_INTENTS = frozenset({"out_of_scope", "greet", "goodbye", "thank", "bot_challenge", "ask_capabilities"})
 """Intents whose examples report nothing: they teach the finding head to keep still."""
 
+ORDINARY_INTENTS = frozenset({"stop", "restart", "forget_me", "affirm", "deny", "unsure", "start_check"})
+"""Beside the questions (``ask_…``): messages that carry no dangerous symptom, whatever else they mention."""
+
+ORDINARY_SHARE = 0.35
+"""Share of the everyday questions in an epoch; without them the model sees dangers in plain questions."""
+
 _BUCKETS_OF = 24
 _NO_ASSERTION = -100
+_MENTIONED_IN_PASSING = frozenset(
+    {
+        "spasm_present", "spasm_painful", "spasm_frequent", "spasm_over_2_weeks", "spasm_disturbs_sleep",
+        "spasm_affects_life", "night_only_cramp", "area_stiff", "muscle_twitches_with_cramps", "hard_exertion",
+        "heat_exposure", "back_pain", "calf_pain", "knee_gives_way",
+    }
+)  # fmt: skip
 
 
 def main() -> None:
@@ -44,12 +64,17 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=Path("models/knee-nlu"), help="where the model goes")
     parser.add_argument("--epochs", type=int, default=EPOCHS)
     parser.add_argument("--seed", type=int, default=20)
+    parser.add_argument("--start-from", type=Path, help="weights to go on from, instead of the base weights")
+    parser.add_argument("--rate", type=float, default=1.0, help="factor on the learning rates")
+    parser.add_argument("--share", type=float, default=1.0, help="share of the messages used in an epoch")
     parser.add_argument(
         "--checkpoint", type=Path, default=Path(".scratch/knee-nlu.pt"), help="weights after each epoch"
     )
     options = parser.parse_args()
     started = time.time()
-    trainer = Trainer(options.seed)
+    trainer = Trainer(options.seed, rate=options.rate, share=options.share)
+    if options.start_from:
+        trainer.network.load_state_dict(torch.load(options.start_from))
     for epoch in range(options.epochs):
         loss = trainer.run_epoch(epoch, options.epochs)
         options.checkpoint.parent.mkdir(parents=True, exist_ok=True)
@@ -64,8 +89,15 @@ def main() -> None:
 class Trainer:
     """Holds data, network and optimiser of one run."""
 
-    def __init__(self, seed: int) -> None:
-        """Reads the data and builds the network, all random choices drawn from `seed`."""
+    def __init__(self, seed: int, rate: float = 1.0, share: float = 1.0) -> None:
+        """Reads the data and builds the network.
+
+        Args:
+            seed: all random choices are drawn from it.
+            rate: factor on the learning rates.
+            share: share of the messages used in an epoch; of everyday questions a third of it.
+        """
+        self._rate, self._share = rate, share
         random.seed(seed)
         torch.manual_seed(seed)
         self._random = random.Random(seed)  # noqa: S311
@@ -74,19 +106,24 @@ class Trainer:
         self._number_of = {finding: number for number, finding in enumerate(self.findings)}
         intents = read_intents()
         self._intents = sorted({intent for _, intent in intents})
-        silent = [
-            LabelledMessage(tuple(text.split()), tuple(frozenset() for _ in text.split()))
+        silent = [unlabelled_message(text) for text, intent in intents if intent in NO_FINDING_INTENTS and text.split()]
+        self._ordinary = [
+            unlabelled_message(text, is_ordinary=True)
             for text, intent in intents
-            if intent in NO_FINDING_INTENTS and text.split()
+            if intent.startswith("ask_") or intent in ORDINARY_INTENTS
         ]
         self._messages = [m for m in read_corpus() if not is_held_back(m)] + list(example_phrases()) + silent
+        self._dangerous = torch.tensor([float(_is_dangerous_symptom(finding)) for finding in self.findings])
         self._intent_examples = intents
         self._tokeniser = BertWordPieceTokenizer(str(base_folder() / "vocab.txt"), lowercase=True)
         self._tokeniser.enable_truncation(LONGEST_TEXT)
         self.network = KneeNetwork(len(self.findings), len(ASSERTIONS), len(self._intents))
         heads = [p for name, p in self.network.named_parameters() if not name.startswith("encoder")]
         self._optimiser = torch.optim.AdamW(
-            [{"params": self.network.encoder.parameters(), "lr": ENCODER_RATE}, {"params": heads, "lr": HEAD_RATE}],
+            [
+                {"params": self.network.encoder.parameters(), "lr": ENCODER_RATE * rate},
+                {"params": heads, "lr": HEAD_RATE * rate},
+            ],
             weight_decay=0.01,
         )
         self._schedule: torch.optim.lr_scheduler.OneCycleLR | None = None
@@ -94,12 +131,16 @@ class Trainer:
     def run_epoch(self, epoch: int, epochs: int) -> float:
         """Goes once through the messages and returns the mean loss of a step."""
         self.network.train()
-        varied = [self._augmenter.vary(message, self._messages) for message in self._messages]
+        chosen = self._random.sample(self._messages, round(self._share * len(self._messages)))
+        chosen += self._random.sample(
+            self._ordinary, round(min(1.0, self._share * ORDINARY_SHARE) * len(self._ordinary))
+        )
+        varied = [self._augmenter.vary(message, chosen) for message in chosen]
         batches = list(self._batches(varied))
         if self._schedule is None:
             self._schedule = torch.optim.lr_scheduler.OneCycleLR(
                 self._optimiser,
-                max_lr=[ENCODER_RATE, HEAD_RATE],
+                max_lr=[ENCODER_RATE * self._rate, HEAD_RATE * self._rate],
                 total_steps=len(batches) * epochs + epochs,
                 pct_start=0.1,
             )
@@ -140,15 +181,16 @@ class Trainer:
                     asserted[row, column] = number if known == _NO_ASSERTION else min(int(known), number)
         states = self.network.states(ids, mask)
         inside = mask.bool()
-        finding_loss = (
-            nn.functional.binary_cross_entropy_with_logits(
-                self.network.finding_head(states)[inside],
-                found[inside],
-                pos_weight=torch.tensor(POSITIVE_WEIGHT),
-                reduction="sum",
-            )
-            / inside.sum()
+        counted = torch.ones(len(batch), 1, len(self.findings))
+        counted[torch.tensor([message.is_ordinary for message in batch])] = self._dangerous
+        counted = counted.expand(-1, ids.shape[1], -1)[inside]
+        losses = nn.functional.binary_cross_entropy_with_logits(
+            self.network.finding_head(states)[inside],
+            found[inside],
+            pos_weight=torch.tensor(POSITIVE_WEIGHT),
+            reduction="none",
         )
+        finding_loss = (losses * counted).sum() / inside.sum()
         if not bool((asserted != _NO_ASSERTION).any()):
             return finding_loss
         return finding_loss + nn.functional.cross_entropy(
@@ -159,13 +201,17 @@ class Trainer:
         chosen = self._random.sample(self._intent_examples, INTENT_BATCH)
         texts = []
         for text, _ in chosen:
-            plain = LabelledMessage(tuple(text.split()), tuple(frozenset() for _ in text.split()))
-            share = self._random.random() < 0.3
-            texts.append(" ".join(map(self._augmenter.misspell, plain.words)) if share else text)
+            misspelt = self._random.random() < 0.3
+            texts.append(" ".join(map(self._augmenter.misspell, text.split())) if misspelt else text)
         ids, mask = padded([self._tokeniser.encode(text) for text in texts])
         states = self.network.mean_state(self.network.states(ids, mask), mask)
         wanted = torch.tensor([self._intents.index(intent) for _, intent in chosen])
         return nn.functional.cross_entropy(self.network.intent_head(states) * 4.0, wanted)
+
+
+def _is_dangerous_symptom(finding: str) -> bool:
+    """Tells findings that everyday questions are known not to report from those that they may mention in passing."""
+    return vocabulary()[finding].kind == "symptom" and finding not in _MENTIONED_IN_PASSING
 
 
 def padded(encodings: Sequence[Encoding]) -> tuple[Tensor, Tensor]:

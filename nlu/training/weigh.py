@@ -1,10 +1,10 @@
 """Decides how the three voices are weighed: ``models/knee-nlu/fusion.json`` (second half of ``make finetune``).
 
 The weights come from a logistic regression over the findings of the messages held back from training: is the finding
-labelled as present? The two thresholds come from the open two thirds of the safety set and the held-out red flags,
-on the level that counts, the triage tier. Of the pairs of thresholds that keep false alarms under `MOST_ALARMS` and questions
-to people in danger under `MOST_ASKED`, the one with the lowest cost is taken: a missed danger counts as much as forty
-questions asked in vain.
+labelled as present? The two thresholds come from the open two thirds of the safety set and the held-out red flags, on
+the level that counts, the triage tier. Of the pairs of thresholds that keep false alarms under `MOST_ALARMS` and
+questions to people in danger under `MOST_ASKED`, the one with the lowest cost is taken: a missed danger counts as much
+as forty questions asked in vain; the everyday messages of the held-out intents count double among those.
 """
 
 from __future__ import annotations
@@ -31,10 +31,11 @@ from triage.rules import ESCALATING_TIERS
 MOST_ALARMS = 0.025
 MOST_ASKED = 0.125
 COST_MISSED = 40.0
-POSSIBLE_SELF_HARM = 0.02
+POSSIBLE_SELF_HARM = 0.05
 
 _TESTS = Path(__file__).parents[2] / "tests"
 _DEVELOPMENT = (_TESTS / "safety" / "messages_open.jsonl", _TESTS / "nlu" / "heldout_red_flags.jsonl")
+_EVERYDAY = _TESTS / "nlu" / "heldout_intents.jsonl"
 _THRESHOLDS = (0.02, 0.03, 0.05, 0.08, 0.12, 0.16, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7, 0.8, 0.9)
 
 
@@ -116,9 +117,12 @@ def main() -> None:
     chances = chances_of(reader, Fusion(weights, 1, 1, 1), [entry["text"] for entry in entries])
     pairs = [(high, low) for low, high in itertools.combinations_with_replacement(_THRESHOLDS, 2)]
     outcomes = {pair: outcome(chances, dangers, *pair) for pair in pairs}
+    everyday = [json.loads(line)["text"] for line in _EVERYDAY.read_text(encoding="utf-8").splitlines()]
+    everyday_chances = chances_of(reader, Fusion(weights, 1, 1, 1), everyday)
+    everyday_outcomes = {pair: outcome(everyday_chances, [False] * len(everyday), *pair) for pair in pairs}
     harmless = len(dangers) - sum(dangers)
     lawful = [pair for pair in pairs if outcomes[pair].is_lawful(sum(dangers), harmless)] or pairs
-    certain, possible = min(lawful, key=lambda pair: outcomes[pair].cost)
+    certain, possible = min(lawful, key=lambda pair: outcomes[pair].cost + 2 * everyday_outcomes[pair].asked_in_vain)
     best = outcomes[certain, possible]
     result = {
         "certain": certain,
@@ -132,6 +136,11 @@ def main() -> None:
             "asked": best.asked,
             "false_alarms": best.alarms,
             "asked_in_vain": best.asked_in_vain,
+        },
+        "everyday": {
+            "messages": len(everyday),
+            "false_alarms": everyday_outcomes[certain, possible].alarms,
+            "asked_in_vain": everyday_outcomes[certain, possible].asked_in_vain,
         },
     }
     (folder / "fusion.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
