@@ -19,6 +19,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from channels import stores
 from nlu import faults, last_resort
+from triage.conversation import ASKED_FROM
 from triage.engine import assess
 from triage.rules import ESCALATING_TIERS
 
@@ -119,7 +120,8 @@ def _findings(text: str) -> set[str]:
     try:
         from nlu.finding_extractor import UNCLEAR, read_by_any_means  # it may be what is broken
 
-        return {finding.id for finding in read_by_any_means(text) if finding.assertion in {"present", UNCLEAR}}
+        found = read_by_any_means(text)
+        return {f.id for f in found if f.assertion == "present" or (f.assertion == UNCLEAR and f.chance >= ASKED_FROM)}
     except Exception as error:
         faults.note("finding reader", error)
         return last_resort.findings_named(text)

@@ -16,12 +16,12 @@ from nlu.assertion import AssertionReader
 from nlu.component import UntrainedComponent
 from nlu.encoder import READ_AT_EACH_END, READING
 from nlu.finding_matcher import NEGATORS, FindingMatcher, Mention
-from nlu.fusion import Fusion, Voices
+from nlu.fusion import WORTH_A_THOUGHT, Fusion, Voices
 from nlu.language_model import MODEL_FOLDER, LanguageModel, Reading, shared_language_model
 from nlu.message_guard import PRESSED
 from nlu.quantities import quantity_mentions
 from nlu.text import Word
-from triage.conversation import POSSIBLE
+from triage.conversation import ASKED_FROM, POSSIBLE
 from triage.findings import ASSERTIONS, implied_findings
 
 UNCLEAR = "unclear"
@@ -44,12 +44,14 @@ class ReportedFinding:
         assertion: one of ``triage.findings.ASSERTIONS``, or `UNCLEAR`.
         start: offset of its first character.
         end: offset after its last character.
+        chance: how likely it is that the person reports it as present, 0..1.
     """
 
     id: str
     assertion: str
     start: int
     end: int
+    chance: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -94,21 +96,24 @@ class FindingReader:
             reading: what the language model made of it, where that is known already.
         """
         reported: dict[tuple[str, str], ReportedFinding] = {}
-        for heard in self.hear(text, reading):
-            chance = self._fusion.chance(heard.voices)
-            if chance >= self._fusion.certain:
-                assertion = "present"
-            elif chance >= self._fusion.possible(heard.id):
-                assertion = UNCLEAR
-            elif heard.voices.lexical is not None or heard.voices.mentioned >= _NAMED:
-                assertion = heard.asserted
-            else:
-                assertion = ""
-            if not assertion:
-                continue
-            ids = (heard.id, *(implied_findings(heard.id) if assertion == "present" else ()))
-            for finding in ids:
-                reported.setdefault((finding, assertion), ReportedFinding(finding, assertion, heard.start, heard.end))
+        everything = self.hear(text, reading)
+        chances = {heard.id: self._fusion.chance(heard.voices) for heard in everything}
+        present = self._fusion.present(chances)
+        for heard in everything:
+            chance = chances[heard.id]
+            is_named = heard.voices.lexical is not None or heard.voices.mentioned >= _NAMED
+            assertions = []
+            if heard.id in present:
+                assertions.append("present")
+            elif is_named and heard.asserted and chance < ASKED_FROM:
+                assertions.append(heard.asserted)
+            if heard.id not in present and chance >= WORTH_A_THOUGHT:
+                assertions.append(UNCLEAR)
+            for assertion in assertions:
+                ids = (heard.id, *(implied_findings(heard.id) if assertion == "present" else ()))
+                for finding in ids:
+                    place = ReportedFinding(finding, assertion, heard.start, heard.end, chance)
+                    reported.setdefault((finding, assertion), place)
         certain = {finding for finding, assertion in reported if assertion == "present"}
         kept = [f for f in reported.values() if f.assertion == "present" or f.id not in certain]
         return sorted(kept, key=lambda finding: (finding.start, finding.end, finding.id))
@@ -267,7 +272,7 @@ def _entity(finding: ReportedFinding) -> dict[str, object]:
         "value": finding.id,
         "start": finding.start,
         "end": finding.end,
-        **({} if unclear else {"assertion": finding.assertion}),
+        **({"chance": round(finding.chance, 3)} if unclear else {"assertion": finding.assertion}),
         "extractor": FindingExtractor.__name__,
     }
 

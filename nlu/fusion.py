@@ -3,25 +3,34 @@
 Each says something of its own. The model: how likely the finding is mentioned on some word, and asserted there as
 present. The lexical net: whether its phrases, frames or numbers mention it. ConText and our rules: what is asserted
 of the place where either found it. A logistic regression over the three, fitted on messages that none of them was
-made from (``nlu/training/weigh.py``), gives the chance that the person reports it; two thresholds part "present" from
-"unclear, to be asked about" and from "no".
+made from (``nlu/training/weigh.py``), gives the chance that the person reports it. A finding, or a danger that several
+make up, counts as present where it is likely enough; what is less likely is left to a question
+(``triage.conversation``).
 """
 
 from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from triage.findings import ASSERTIONS
+from triage.engine import assess, danger_chances
+from triage.findings import ASSERTIONS, implied_findings
+from triage.rules import ESCALATING_TIERS, rank
 
 _LEAST = 1e-4
-SELF_HARM = frozenset({"suicidal", "overdose_taken"})
-"""Findings that are asked about at a lower chance than others: people hint at them, and a question does no harm."""
+WORTH_A_THOUGHT = 0.03
+"""Chance below which a finding is left out of account."""
 
+_SURE = 0.9
+_DOUBTFUL = 0.4
+_NEXT_TO_NONE = 0.04
+"""Chance left where the net's mention is denied, supposed or over, and the model does not think it present either."""
+_HIGHEST_CALM = rank("see_doctor_soon")
 FEATURES = (
     "always",
     "model_mentions",
@@ -75,30 +84,64 @@ def _log_odds(chance: float) -> float:
 class Fusion:
     """The weights and thresholds found on the development messages."""
 
-    def __init__(self, weights: dict[str, float], certain: float, possible: float, possible_self_harm: float) -> None:
-        """Takes weights by feature name and the thresholds.
+    def __init__(self, weights: dict[str, float], told_from: float) -> None:
+        """Takes weights by feature name and the threshold.
 
         Args:
             weights: one for each of `FEATURES`.
-            certain: chance from which a finding is taken as present.
-            possible: chance from which it is worth a question.
-            possible_self_harm: the same for `SELF_HARM`.
+            told_from: chance from which a finding, or a danger made of several, is taken as present.
         """
         self._weights = np.array([weights[name] for name in FEATURES])
-        self.certain = certain
-        self._possible = possible
-        self._possible_self_harm = possible_self_harm
+        self._told_from = told_from
 
     @classmethod
     def read(cls, path: Path) -> Fusion:
-        """Reads weights and thresholds from a JSON file."""
+        """Reads weights and threshold from a JSON file."""
         data = json.loads(path.read_text(encoding="utf-8"))
-        return cls(data["weights"], data["certain"], data["possible"], data["possible_self_harm"])
+        return cls(data["weights"], data["told_from"])
 
-    def possible(self, finding: str) -> float:
-        """Returns the chance from which a finding is worth a question."""
-        return self._possible_self_harm if finding in SELF_HARM else self._possible
+    def present(self, chances: Mapping[str, float]) -> set[str]:
+        """Decides which findings of a message count as present.
+
+        A finding does where its own chance passes the threshold; a danger that rests on several findings only where
+        it is as likely as that altogether, and then also with findings of a lower chance.
+
+        Args:
+            chances: the chance of each finding that any voice names.
+        """
+        present = {finding for finding, chance in chances.items() if chance >= self._told_from}
+        sure = {finding for finding in present if chances[finding] >= _SURE}
+        unsure = {f: chance for f, chance in chances.items() if chance >= WORTH_A_THOUGHT and f not in sure}
+        wanted = self._likely_rank(sure, unsure)
+        by_chance = sorted(unsure, key=lambda finding: -chances[finding])
+        for finding in reversed(by_chance):  # more was taken as present than is likely
+            if _rank(present) > max(wanted, _HIGHEST_CALM) and _rank(present - {finding}) < _rank(present):
+                present.discard(finding)
+        added = []
+        for finding in by_chance:  # a danger is likely, though no finding of it is
+            if _rank(present) < wanted and finding not in present:
+                present.add(finding)
+                added.append(finding)
+        for finding in reversed(added):
+            if _rank(present - {finding}) == _rank(present):
+                present.discard(finding)
+        return present
+
+    def _likely_rank(self, sure: set[str], unsure: dict[str, float]) -> int:
+        """Returns the rank of the highest tier of help today or now that is likely enough, 0 for none."""
+        ranks = [(weight, _rank(sure | there)) for weight, there in danger_chances(sure, unsure)]
+        for wanted in sorted(map(rank, ESCALATING_TIERS), reverse=True):
+            if sum(weight for weight, reached in ranks if reached >= wanted) >= self._told_from:
+                return wanted
+        return 0
 
     def chance(self, voices: Voices) -> float:
         """Returns the chance, 0..1, that the person reports the finding as present."""
-        return 1 / (1 + math.exp(-float(self._weights @ voices.features())))
+        chance = 1 / (1 + math.exp(-float(self._weights @ voices.features())))
+        agree_on_no = voices.lexical not in {None, "present"} and voices.present < _DOUBTFUL
+        return min(chance, _NEXT_TO_NONE) if agree_on_no else chance
+
+
+def _rank(findings: set[str]) -> int:
+    implied = {other for finding in findings for other in implied_findings(finding)}
+    return rank(assess(findings | implied).tier)

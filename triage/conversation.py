@@ -7,11 +7,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from triage.engine import Assessment, assess
-from triage.rules import ESCALATING_TIERS, rank
+from triage.engine import Assessment, assess, danger_chances
+from triage.rules import ESCALATING_TIERS, TIERS, rank
 
 ASK_HAS = "has"
 ASK_GONE = "gone"
+ASKED_FROM = 0.1
+"""Chance of a danger from which one yes/no question is worth its trouble (chosen on the development messages)."""
+
+ASKED_FROM_SELF_HARM = 0.05
+SELF_HARM = frozenset({"suicidal", "overdose_taken"})
+"""Asked about at a lower chance than others: people hint at them."""
+
+_EMERGENCY_WEIGHS = 1.5
+_SERIOUS = 0.3
+"""Chance from which a finding counts when the question about it has been passed over as often as it is put."""
+_KEPT_FROM = 0.1
+"""Chance from which an unclear finding is still worth a thought when later messages come."""
+
 MOST_ASKED = 2
 """Times that a question is put when the person goes on without answering it, or says no and brings it up again."""
 
@@ -40,7 +53,7 @@ class Turn:
         reply: ``yes``, ``no`` or ``unsure`` where the message is an answer, else None.
         asked_finding: the finding that the open yes/no question is about, or None.
         asked_kind: `ASK_HAS` ("do you have it?") or `ASK_GONE` ("is it gone now?"), or None.
-        possible: findings that the message may report, its words being unclear.
+        possible: findings that the message may report, its words being unclear, each with its chance (0..1).
         together: groups of findings reported in the same words; they come and go together.
         corrects: whether the message takes back what was said before, without naming it ("sorry, that was last year").
     """
@@ -49,7 +62,7 @@ class Turn:
     reply: str | None = None
     asked_finding: str | None = None
     asked_kind: str | None = None
-    possible: tuple[str, ...] = ()
+    possible: tuple[tuple[str, float], ...] = ()
     together: tuple[tuple[str, ...], ...] = ()
     corrects: bool = False
 
@@ -61,7 +74,7 @@ class Memory:
     Attributes:
         present: ids of the findings in force, oldest first.
         contested: findings in force that the latest message denied; to be asked about.
-        possible: findings that are unclear and could be asked about, oldest first.
+        possible: findings that are unclear and could be asked about, each with its chance.
         noes: how often the person answered "no" when asked about a finding, as pairs.
         asked: how often a yes/no question about a finding went unanswered, as pairs.
         together: groups of findings reported in the same words.
@@ -72,7 +85,7 @@ class Memory:
 
     present: tuple[str, ...] = ()
     contested: tuple[str, ...] = ()
-    possible: tuple[str, ...] = ()
+    possible: tuple[tuple[str, float], ...] = ()
     noes: tuple[tuple[str, int], ...] = ()
     asked: tuple[tuple[str, int], ...] = ()
     together: tuple[tuple[str, ...], ...] = ()
@@ -86,21 +99,29 @@ class Memory:
         return tuple(dict.fromkeys([finding, *group, *(self.corrected if finding in self.corrected else ())]))
 
     def unclear(self) -> str | None:
-        """Returns the unclear finding to ask about: with it, help would be needed sooner, today or now; or None.
+        """Returns the unclear finding to ask about, or None where it is unlikely that help is needed sooner.
 
-        Where only several together would call for help, the first of them.
+        It is the one that most often takes part where the unclear findings together would call for help today or now.
         """
         asked, noes = dict(self.asked), dict(self.noes)
-        open_ones = [f for f in self.possible if asked.get(f, 0) < MOST_ASKED and noes.get(f, 0) < MOST_ASKED]
+        open_ones = {
+            finding: chance
+            for finding, chance in self.possible
+            if asked.get(finding, 0) < MOST_ASKED and noes.get(finding, 0) < MOST_ASKED
+        }
         now = rank(self.assessment.tier)
-        tiers = {finding: assess([*self.present, finding]).tier for finding in open_ones}
-        raising = [f for f in open_ones if tiers[f] in ESCALATING_TIERS and rank(tiers[f]) > now]
-        if raising:
-            return max(raising, key=lambda finding: rank(tiers[finding]))
-        together = assess([*self.present, *open_ones])
-        if together.tier in ESCALATING_TIERS and rank(together.tier) > now:
-            return next((f for f in open_ones if f in together.rules[0].criteria.findings), None)
-        return None
+        danger = 0.0
+        parts = dict.fromkeys(open_ones, 0.0)
+        for weight, there in danger_chances(self.present, open_ones):
+            tier = assess([*self.present, *there]).tier
+            if tier not in ESCALATING_TIERS or rank(tier) <= now:
+                continue
+            danger += weight
+            for finding in there:
+                parts[finding] += weight * (_EMERGENCY_WEIGHS if rank(tier) == rank(TIERS[0]) else 1.0)
+        worst = max(parts, key=lambda finding: parts[finding], default=None)
+        at_least = ASKED_FROM_SELF_HARM if worst in SELF_HARM else ASKED_FROM
+        return worst if danger >= at_least else None
 
     def supporting(self) -> str | None:
         """Returns the finding in force that carries the tier: without it the tier would be lower; or None.
@@ -168,7 +189,11 @@ def _turn(parsed: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
         reply,
         asked,
         kind,
-        possible=tuple(entity["value"] for entity in entities if entity.get("entity") == POSSIBLE),
+        possible=tuple(
+            (entity["value"], float(entity.get("chance", 0.5)))
+            for entity in entities
+            if entity.get("entity") == POSSIBLE
+        ),
         together=_said_together([e for e in found if e.get("assertion", "present") == "present"]),
         corrects=intent == "take_back" or "correction" in words,
     )
@@ -257,7 +282,7 @@ def before_and_now(turns: Sequence[Turn]) -> tuple[Memory, Memory]:
 
 def _after(memory: Memory, turn: Turn) -> Memory:
     present = dict.fromkeys(memory.present)
-    possible = dict.fromkeys(memory.possible)
+    possible = {finding: chance for finding, chance in memory.possible if chance >= _KEPT_FROM}
     asked, noes = dict(memory.asked), dict(memory.noes)
     if turn.asked_finding:
         _take_answer(memory, turn, present, possible, asked, noes)
@@ -278,13 +303,13 @@ def _after(memory: Memory, turn: Turn) -> Memory:
             contested.append(next((f for f in corrected if _lowers(present, [f])), corrected[0]))
         else:
             corrected = ()
-    for finding in turn.possible:  # brought up anew, so it may be asked about anew
-        possible[finding] = None
+    for finding, chance in turn.possible:  # brought up anew, so it may be asked about anew
+        possible[finding] = max(chance, possible.get(finding, 0.0))
         asked[finding] = min(asked.get(finding, 0), MOST_ASKED - 1)
     return Memory(
         present=tuple(present),
         contested=tuple(contested),
-        possible=tuple(finding for finding in possible if finding not in present and finding not in denied),
+        possible=tuple(entry for entry in possible.items() if entry[0] not in present and entry[0] not in denied),
         noes=tuple(noes.items()),
         asked=tuple(asked.items()),
         together=(*turn.together, *memory.together),
@@ -311,13 +336,15 @@ def _take_answer(
     memory: Memory,
     turn: Turn,
     present: dict[str, None],
-    possible: dict[str, None],
+    possible: dict[str, float],
     asked: dict[str, int],
     noes: dict[str, int],
 ) -> None:
     finding = str(turn.asked_finding)
     if turn.reply is None:
         asked[finding] = asked.get(finding, 0) + 1
+        if asked[finding] == MOST_ASKED and possible.get(finding, 0.0) >= _SERIOUS:
+            present[finding] = None  # passed over twice: it cannot be ruled out
     elif turn.asked_kind == ASK_GONE and turn.reply == "yes":
         for gone in memory.covered_by(finding):
             present.pop(gone, None)

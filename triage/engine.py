@@ -1,6 +1,6 @@
 """Evaluates the red-flag rules over a set of findings."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -34,7 +34,32 @@ def assess(present: Iterable[str]) -> Assessment:
     return _assess(frozenset(present))
 
 
-@lru_cache(maxsize=1024)
+def danger_chances(
+    present: Collection[str], chances: Mapping[str, float], most: int = 5
+) -> list[tuple[float, frozenset[str]]]:
+    """Weighs every combination of findings that are unclear.
+
+    Args:
+        present: finding ids that are certain.
+        chances: chance, 0..1, that each unclear finding is there; taken as independent.
+        most: only so many unclear findings, the most likely ones, are weighed.
+
+    Returns:
+        For each combination its chance and the unclear findings in it; the chances sum to 1.
+    """
+    likeliest = sorted((f for f in chances if f not in present), key=lambda f: -chances[f])[:most]
+    combinations: list[tuple[float, frozenset[str]]] = [(1.0, frozenset())]
+    for finding in likeliest:
+        chance = chances[finding]
+        combinations = [
+            entry
+            for weight, there in combinations
+            for entry in ((weight * (1 - chance), there), (weight * chance, there | {finding}))
+        ]
+    return combinations
+
+
+@lru_cache(maxsize=8192)
 def _assess(found: frozenset[str]) -> Assessment:
     matching = sorted(
         (rule for rule in rule_table() if rule.criteria.matches(found)),

@@ -6,6 +6,7 @@ import pytest
 
 from nlu.fusion import FEATURES, Fusion, Voices
 from nlu.language_model import MODEL_FOLDER
+from triage.conversation import ASKED_FROM
 
 SURE = Voices(mentioned=0.99, present=0.98, lexical="present", number=False, context="present")
 DENIED = Voices(mentioned=0.9, present=0.02, lexical="absent", number=False, context="absent")
@@ -18,9 +19,14 @@ def fusion():
     return Fusion.read(MODEL_FOLDER / "fusion.json")
 
 
+def present(fusion, **voices):
+    return fusion.present({finding: fusion.chance(said) for finding, said in voices.items()})
+
+
 def test_agreement_is_certain_and_denial_is_no(fusion):
-    assert fusion.chance(SURE) >= fusion.certain
-    assert fusion.chance(DENIED) < fusion.possible("chest_pain")
+    assert present(fusion, chest_pain=SURE) == {"chest_pain"}
+    assert present(fusion, chest_pain=DENIED) == set()
+    assert fusion.chance(DENIED) < ASKED_FROM
 
 
 def test_two_voices_weigh_more_than_one(fusion):
@@ -28,7 +34,20 @@ def test_two_voices_weigh_more_than_one(fusion):
 
 
 def test_the_lexical_net_alone_is_worth_a_question_at_most(fusion):
-    assert fusion.chance(ONLY_NET) < fusion.certain
+    assert present(fusion, chest_pain=ONLY_NET) == set()
+
+
+def test_a_danger_made_of_two_must_be_likely_as_a_whole():
+    fusion = Fusion(dict.fromkeys(FEATURES, 0.0), 0.6)
+    assert fusion.present({"calf_pain": 0.95, "clot_risk": 0.95}) == {"calf_pain", "clot_risk"}
+    assert len(fusion.present({"calf_pain": 0.65, "clot_risk": 0.65})) == 1
+
+
+def test_several_likely_dangers_are_one_certain_danger():
+    fusion = Fusion(dict.fromkeys(FEATURES, 0.0), 0.6)
+    assert fusion.present({"chest_pain": 0.5}) == set()
+    assert fusion.present({"chest_pain": 0.5, "breathing_trouble": 0.45}) == {"chest_pain"}
+    assert fusion.present({"spasm_present": 0.7, "chest_pain": 0.1}) == {"spasm_present"}
 
 
 def test_every_feature_has_a_weight():

@@ -89,33 +89,51 @@ def test_the_finding_that_carries_the_tier_is_named():
 
 
 def test_an_unclear_danger_is_asked_about_once_it_would_matter():
-    assert remember([Turn(possible=("chest_pain",))]).unclear() == "chest_pain"
-    assert remember([Turn(possible=("spasm_painful",))]).unclear() is None
-    assert remember([Turn((("seizure", "present"),), possible=("chest_pain",))]).unclear() is None
+    assert remember([Turn(possible=(("chest_pain", 0.5),))]).unclear() == "chest_pain"
+    assert remember([Turn(possible=(("spasm_painful", 0.5),))]).unclear() is None
+    assert remember([Turn((("seizure", "present"),), possible=(("chest_pain", 0.5),))]).unclear() is None
+
+
+def test_what_is_unlikely_is_not_asked_about_but_self_harm_sooner():
+    assert remember([Turn(possible=(("chest_pain", 0.07),))]).unclear() is None
+    assert remember([Turn(possible=(("suicidal", 0.07),))]).unclear() == "suicidal"
+
+
+def test_the_finding_asked_about_is_the_one_most_likely_to_matter():
+    unlikely, likely = ("wound_infection_signs", 0.09), ("leg_weakness", 0.5)
+    memory = remember([Turn((("sudden_onset", "present"),), possible=(unlikely, likely))])
+    assert memory.unclear() == "leg_weakness"
 
 
 def test_a_clear_half_makes_the_unclear_other_half_matter():
     told = Turn((("calf_pain", "present"),))
-    assert remember([Turn(possible=("clot_risk",))]).unclear() is None
-    assert remember([told, Turn(possible=("clot_risk",))]).unclear() == "clot_risk"
+    assert remember([Turn(possible=(("clot_risk", 0.5),))]).unclear() is None
+    assert remember([told, Turn(possible=(("clot_risk", 0.5),))]).unclear() == "clot_risk"
 
 
 @pytest.mark.parametrize(("reply", "present"), [("yes", True), ("unsure", True), ("no", False)])
 def test_the_answer_settles_it(reply, present):
-    turns = [Turn(possible=("chest_pain",)), Turn(reply=reply, asked_finding="chest_pain", asked_kind=ASK_HAS)]
+    turns = [Turn(possible=(("chest_pain", 0.5),)), Turn(reply=reply, asked_finding="chest_pain", asked_kind=ASK_HAS)]
     memory = remember(turns)
     assert ("chest_pain" in memory.present) == present
     assert memory.unclear() is None
-    again = remember([*turns, Turn(possible=("chest_pain",))])
+    again = remember([*turns, Turn(possible=(("chest_pain", 0.5),))])
     assert again.unclear() == (None if present else "chest_pain")
-    assert remember([*turns, *turns, Turn(possible=("chest_pain",))]).unclear() is None
+    assert remember([*turns, *turns, Turn(possible=(("chest_pain", 0.5),))]).unclear() is None
 
 
 def test_a_question_that_goes_unanswered_is_put_twice():
     passed_over = Turn(asked_finding="chest_pain", asked_kind=ASK_HAS)
-    turns = [Turn(possible=("chest_pain",)), passed_over]
+    turns = [Turn(possible=(("chest_pain", 0.2),)), passed_over]
     assert remember(turns).unclear() == "chest_pain"
     assert remember([*turns, passed_over]).unclear() is None
+    assert remember([*turns, passed_over]).present == ()
+
+
+def test_a_serious_question_passed_over_twice_counts_as_yes():
+    passed_over = Turn(asked_finding="chest_pain", asked_kind=ASK_HAS)
+    turns = [Turn(possible=(("chest_pain", 0.45),)), passed_over, passed_over]
+    assert remember(turns).present == ("chest_pain",)
 
 
 def test_no_sets_the_waiting_question_free():
@@ -204,4 +222,4 @@ def test_what_makes_a_danger_less_urgent_counts_only_within_its_message():
 
 def test_what_is_gone_is_asked_about_when_it_comes_back_unclear():
     gone = [present("chest_pain"), Turn(reply="yes", asked_finding="chest_pain", asked_kind=ASK_GONE)]
-    assert remember([*gone, Turn(possible=("chest_pain",))]).unclear() == "chest_pain"
+    assert remember([*gone, Turn(possible=(("chest_pain", 0.5),))]).unclear() == "chest_pain"
