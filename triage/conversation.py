@@ -184,6 +184,8 @@ def _turn(parsed: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
         assertions = {assertion for finding, assertion in findings if finding == asked}
         read = _whether_gone if kind == ASK_GONE else _whether_there
         reply = read(assertions, words) or (None if kind == ASK_GONE else reply)
+        if kind == ASK_GONE and reply == "yes" and not (is_short or "gone" in words or assertions & GONE):
+            reply = None  # "yes, i have the ward's number" does not say that the danger is gone
     return Turn(
         findings,
         reply,

@@ -43,7 +43,7 @@ def read(text):
         ("what if i get chest pain", "chest_pain", "hypothetical"),
         ("does dehydration cause chest pain", "chest_pain", "hypothetical"),
         ("is dark wee a sign of something", "dark_urine", "hypothetical"),
-        ("i had chest pain years ago", "chest_pain", "past"),
+        ("i had chest pain years ago, all fine since", "chest_pain", "past"),
         ("knee swelled up after a fall last year but its been fine since", "knee_swollen", "past"),
         ("my dad had chest pain in 2009", "chest_pain", "family_history"),
         ("i collapsed onto the sofa after the gardening", "collapse", None),

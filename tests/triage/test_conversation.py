@@ -223,3 +223,10 @@ def test_what_makes_a_danger_less_urgent_counts_only_within_its_message():
 def test_what_is_gone_is_asked_about_when_it_comes_back_unclear():
     gone = [present("chest_pain"), Turn(reply="yes", asked_finding="chest_pain", asked_kind=ASK_GONE)]
     assert remember([*gone, Turn(possible=(("chest_pain", 0.5),))]).unclear() == "chest_pain"
+
+
+def test_a_yes_to_something_else_takes_no_danger_back():
+    said = _said(_reply("yes"), intent="affirm")
+    said["parse_data"]["text"] = "yes, i have got the number of the ward on my card"
+    turns = turns_from_events([CRASH, *_asks("high_energy_trauma", ASK_GONE), said])
+    assert "high_energy_trauma" in remember(turns).present
