@@ -15,7 +15,7 @@ ASK_GONE = "gone"
 ASKED_FROM = 0.1
 """Chance of a danger from which one yes/no question is worth its trouble (chosen on the development messages)."""
 
-ASKED_FROM_SELF_HARM = 0.05
+ASKED_FROM_SELF_HARM = 0.07
 SELF_HARM = frozenset({"suicidal", "overdose_taken"})
 """Asked about at a lower chance than others: people hint at them."""
 

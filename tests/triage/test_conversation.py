@@ -96,7 +96,7 @@ def test_an_unclear_danger_is_asked_about_once_it_would_matter():
 
 def test_what_is_unlikely_is_not_asked_about_but_self_harm_sooner():
     assert remember([Turn(possible=(("chest_pain", 0.07),))]).unclear() is None
-    assert remember([Turn(possible=(("suicidal", 0.07),))]).unclear() == "suicidal"
+    assert remember([Turn(possible=(("suicidal", 0.08),))]).unclear() == "suicidal"
 
 
 def test_the_finding_asked_about_is_the_one_most_likely_to_matter():
