@@ -182,9 +182,9 @@ def rescue(intent: dict[str, Any], ranking: list[dict[str, Any]], named: list[Na
     topics = {topic for n in named for topic in n.factor.topics if topic.startswith("ask_")}
     for candidate in ranking[:_WITHIN_RANKING]:
         if candidate["name"] in topics:
-            return {"name": candidate["name"], "confidence": _UNSURE_BELOW}
+            return {"name": candidate["name"], "confidence": max(_UNSURE_BELOW, confidence)}
     causes = [n.factor.topics[0] for n in named if n.factor.topics[0].startswith("ask_cause")]
-    return {"name": causes[0], "confidence": _UNSURE_BELOW} if causes else intent
+    return {"name": causes[0], "confidence": max(_UNSURE_BELOW, confidence)} if causes else intent
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
