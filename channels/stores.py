@@ -8,8 +8,8 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
+from threading import Thread
 from typing import Any
 
 from rasa.core.lock import TicketLock
@@ -37,20 +37,30 @@ _BETWEEN_TRIES = 0.1
 _BLOCKING = (SQLTrackerStore, RedisTrackerStore, MongoTrackerStore, DynamoTrackerStore)
 
 
-_THREADS = ThreadPoolExecutor(max_workers=32, thread_name_prefix="store")
-"""Of their own, so that calls that hang do not use up the threads of others."""
-
-
 class StoreError(RuntimeError):
     """A store failed a moment ago, so it is not asked again for this message."""
 
 
 def _ask_in_thread(call: Callable[..., Any], *arguments: Any) -> Awaitable[Any]:
-    def wait() -> Any:
-        result = call(*arguments)
-        return asyncio.run(result) if inspect.iscoroutine(result) else result
+    """Waits for a blocking call in a thread that does not keep the process from ending."""
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[Any] = loop.create_future()
 
-    return asyncio.get_running_loop().run_in_executor(_THREADS, wait)
+    def settle(settled: Callable[[Any], None], value: Any) -> None:
+        if not answer.done():
+            settled(value)
+
+    def wait() -> None:
+        try:
+            result = call(*arguments)
+            result = asyncio.run(result) if inspect.iscoroutine(result) else result
+        except Exception as error:
+            loop.call_soon_threadsafe(settle, answer.set_exception, error)
+        else:
+            loop.call_soon_threadsafe(settle, answer.set_result, result)
+
+    Thread(target=wait, daemon=True, name="store").start()
+    return answer
 
 
 async def ask(store: TrackerStore | LockStore, method: str, *arguments: Any) -> Any:
