@@ -19,6 +19,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from channels import stores
 from nlu import faults, last_resort
+from nlu.red_flag_screen import FIRST_LINES, own_first_line
 from triage.conversation import ASKED_FROM
 from triage.engine import assess
 from triage.rules import ESCALATING_TIERS
@@ -26,10 +27,8 @@ from triage.rules import ESCALATING_TIERS
 LONGEST_ANSWER = 2.7
 """Seconds after which a message is answered by what is certain; an emergency must have its line within three."""
 
-FIRST_LINES = {"emergency_now": "utter_report_emergency", "urgent_same_day": "utter_report_urgent"}
 MY_SIDE = "utter_my_side"
 _ACTION_SERVER = "action server"
-_VARIANT_OF_FINDING = {"suicidal": "suicidal", "overdose_taken": "overdose"}
 _IF_ALL_ELSE_FAILS = {
     "utter_report_emergency": "This could be an emergency. Call your local emergency number now (999, 112 or 911), "
     "or ask someone near you to call.",
@@ -101,8 +100,7 @@ async def _complete(agent: Agent, message: UserMessage, record: faults.Answering
     first_lines = [text for name in FIRST_LINES.values() for text in _texts(agent, name)]
     due = []
     if tier in ESCALATING_TIERS and not any(line in said for line in first_lines for said in record.said):
-        variant = next((v for finding, v in _VARIANT_OF_FINDING.items() if finding in found), None)
-        due.append(_text(agent, FIRST_LINES[str(tier)], variant))
+        due.append(_text(agent, FIRST_LINES[str(tier)], own_first_line(found)))
     due.append(_text(agent, MY_SIDE))
     for text in due:
         await _send(channel, message.sender_id, text)

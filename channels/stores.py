@@ -183,7 +183,7 @@ class FailSafeLockStore(LockStore):
     async def _hold(
         self, conversation_id: str, lock_lifetime: float, wait_time_in_seconds: float
     ) -> AsyncGenerator[TicketLock | None, None]:
-        if isinstance(self._store, InMemoryLockStore):
+        if type(self._store) is InMemoryLockStore:
             async with self._store.lock(conversation_id, lock_lifetime, wait_time_in_seconds) as lock:
                 yield lock
             return

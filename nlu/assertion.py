@@ -14,6 +14,7 @@ from spacy.tokens import Doc, Span
 
 from nlu.finding_matcher import Mention
 from nlu.text import LEXICON_FOLDER, SENTENCE_ENDS, Word, read_lexicon
+from triage.conversation import SELF_HARM
 
 _TARGETS = "mentions"
 _CLAUSE_END = "<,>"
@@ -41,7 +42,6 @@ _BEFORE_A_QUESTION = SENTENCE_ENDS | frozenset(
     }
 )
 _SAYS_NO = frozenset({"no", "nope", "nah", "never", "none", "not", "negative", "also"})
-_NEVER_PLAYED_DOWN = frozenset({"suicidal", "overdose_taken"})
 _NEGATIVE_BY_NATURE = frozenset(
     {
         "low_urine", "baclofen_stopped", "not_sweating_hot", "cannot_bend_knee", "cannot_flex_90", "cannot_move_leg",
@@ -183,7 +183,7 @@ def _decide(doc: Doc, mention: Mention, modifiers: list[tuple[str, int, int]]) -
         return "figurative"
     if "STRONG_HYPOTHETICAL" in categories:
         return "hypothetical"
-    if "FAMILY" in categories and not going_on and (mention.finding not in _NEVER_PLAYED_DOWN or "PAST" in categories):
+    if "FAMILY" in categories and not going_on and (mention.finding not in SELF_HARM or "PAST" in categories):
         return "family_history"
     if _is_denied(doc, mention, outside):
         return "absent"
@@ -205,7 +205,7 @@ def _lasts(doc: Doc, mention: Mention, categories: set[str]) -> bool:
 
 def _is_denied(doc: Doc, mention: Mention, modifiers: list[tuple[str, int, int]]) -> bool:
     denials = [(start, end) for category, start, end in modifiers if category == "NEGATED"]
-    if mention.finding in _NEVER_PLAYED_DOWN:
+    if mention.finding in SELF_HARM:
         denials = [(start, end) for start, end in denials if mention.start - _CLOSE <= end <= mention.start]
     if mention.finding in _NEGATIVE_BY_NATURE:
         denials = [(start, end) for start, end in denials if doc[start:end].text in _DENIES_TROUBLE]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.storage.resource import Resource
@@ -18,6 +18,9 @@ class UntrainedComponent(GraphComponent):
     it, and above all the red-flag screen, still have their say.
     """
 
+    settings: ClassVar[tuple[str, ...]] = ()
+    """Names of the entries of the configuration that the constructor takes, in its order."""
+
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Puts the net around the subclass's `process`."""
         super().__init_subclass__(**kwargs)
@@ -32,5 +35,5 @@ class UntrainedComponent(GraphComponent):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> UntrainedComponent:
-        """Creates the component."""
-        return cls()
+        """Creates the component from its settings."""
+        return cls(*(config[name] for name in cls.settings))

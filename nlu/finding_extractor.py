@@ -22,7 +22,7 @@ from nlu.message_guard import PRESSED
 from nlu.quantities import quantity_mentions
 from nlu.text import Word
 from triage.conversation import ASKED_FROM, POSSIBLE
-from triage.findings import ASSERTIONS, implied_findings
+from triage.findings import ASSERTIONS, with_implied
 
 UNCLEAR = "unclear"
 """Stands for an assertion where the voices leave open whether the finding is there."""
@@ -110,8 +110,7 @@ class FindingReader:
             if heard.id not in present and chance >= WORTH_A_THOUGHT:
                 assertions.append(UNCLEAR)
             for assertion in assertions:
-                ids = (heard.id, *(implied_findings(heard.id) if assertion == "present" else ()))
-                for finding in ids:
+                for finding in with_implied(heard.id, assertion):
                     place = ReportedFinding(finding, assertion, heard.start, heard.end, chance)
                     reported.setdefault((finding, assertion), place)
         certain = {finding for finding, assertion in reported if assertion == "present"}
@@ -130,8 +129,7 @@ class FindingReader:
         reported = {}
         for mention, assertion in zip(mentions, assertions, strict=True):
             start, end = words[mention.start].start, words[mention.end - 1].end
-            ids = (mention.finding, *(implied_findings(mention.finding) if assertion == "present" else ()))
-            for finding in ids:
+            for finding in with_implied(mention.finding, assertion):
                 reported[finding, assertion] = ReportedFinding(finding, assertion, start, end)
         return list(reported.values())
 

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from triage.engine import assess, danger_chances
-from triage.findings import ASSERTIONS, implied_findings
+from triage.findings import ASSERTIONS, with_implied
 from triage.rules import ESCALATING_TIERS, rank
 
 _LEAST = 1e-4
@@ -143,5 +143,4 @@ class Fusion:
 
 
 def _rank(findings: set[str]) -> int:
-    implied = {other for finding in findings for other in implied_findings(finding)}
-    return rank(assess(findings | implied).tier)
+    return rank(assess({meant for finding in findings for meant in with_implied(finding)}).tier)

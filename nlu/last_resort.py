@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from triage.engine import assess
 from triage.findings import vocabulary
 
 _NOT_LETTERS = re.compile(r"[^a-z0-9 ]+")
@@ -33,8 +32,3 @@ def findings_named(text: str) -> set[str]:
     """Returns the findings whose patient phrases stand in a message, denied or not: the careful reading."""
     plain = _plain(text[:4_000])
     return {finding for finding, pattern in _patterns() if pattern.search(plain)}
-
-
-def tier_of(text: str) -> str | None:
-    """Returns the tier that the plain phrases of a message call for, or None."""
-    return assess(findings_named(text)).tier

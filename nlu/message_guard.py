@@ -11,14 +11,11 @@ import json
 import re
 from typing import Any
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from nlu.faults import carries_on
+from nlu.component import UntrainedComponent
 from nlu.topic_details import ANSWER_VARIANT, GENERAL, factor_table, variant_entity
 
 LONGEST_MESSAGE = 2_000
@@ -43,8 +40,10 @@ PRESSED = "pressed_button"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
-class MessageGuard(GraphComponent):
+class MessageGuard(UntrainedComponent):
     """Gives messages that are no sentence their intent."""
+
+    settings = ("button_intents",)
 
     def __init__(self, button_intents: list[str]) -> None:
         """Takes the intents that our buttons lead to."""
@@ -55,18 +54,6 @@ class MessageGuard(GraphComponent):
         """``button_intents``: the intents whose payloads are accepted."""
         return {"button_intents": []}
 
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> MessageGuard:
-        """Creates the component."""
-        return cls(config["button_intents"])
-
-    @carries_on
     def process(self, messages: list[Message]) -> list[Message]:
         """Decides the intent of messages that are no sentence and cleans the text of the others."""
         for message in messages:

@@ -21,11 +21,10 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from nlu import faults
 from nlu.rasa_adjustments import adjust_rasa
-from nlu.red_flag_screen import ESCALATION_INTENTS
+from nlu.red_flag_screen import ESCALATION_INTENTS, FIRST_LINES
 from triage.conversation import ASK_HAS, Memory, Turn, before_and_now, turns_from_events, waiting_topic
 from triage.rules import rank
 
-_FIRST_LINES = {tier: f"utter_{intent}" for tier, intent in ESCALATION_INTENTS.items()}
 _IN_VIEW = {"emergency_now": "utter_emergency_in_view", "urgent_same_day": "utter_urgent_in_view"}
 _APPLY_RULES = "action_apply_red_flag_rules"
 _ASK_ABOUT_FINDING = "action_ask_about_finding"
@@ -130,8 +129,8 @@ def next_escalation_action(tracker: DialogueStateTracker) -> str | None:
     intent = str(message.intent.get("name"))
     before, now = before_and_now(turns)
     tier = now.assessment.tier or ""
-    if tier in _FIRST_LINES and rank(tier) > rank(before.assessment.tier):
-        return None if intent == ESCALATION_INTENTS[tier] else _next(tracker, [_FIRST_LINES[tier], _APPLY_RULES])
+    if tier in FIRST_LINES and rank(tier) > rank(before.assessment.tier):
+        return None if intent == ESCALATION_INTENTS[tier] else _next(tracker, [FIRST_LINES[tier], _APPLY_RULES])
     turn = turns[-1]
     if turn.asked_finding and turn.reply and intent not in _CONTROL:
         return _next(tracker, [_TAKE_REPLY, *_answer_after_reply(events, turn, now, intent)])
@@ -141,7 +140,7 @@ def next_escalation_action(tracker: DialogueStateTracker) -> str | None:
         return None
     if now.contested:
         return _next(tracker, [_APPLY_RULES])
-    if tier not in _FIRST_LINES or tracker.get_slot("help_reached"):
+    if tier not in FIRST_LINES or tracker.get_slot("help_reached"):
         return None
     if tier == "urgent_same_day" and intent.startswith("ask_") and intent not in _TREATS_THE_LEG:
         return _next(tracker, [_IN_VIEW[tier], f"utter_{intent}", _APPLY_RULES])
@@ -150,7 +149,7 @@ def next_escalation_action(tracker: DialogueStateTracker) -> str | None:
 
 def _answer_after_reply(events: list[dict[str, Any]], turn: Turn, now: Memory, intent: str) -> list[str]:
     """Returns the answer that follows a taken reply: what this message asks, else what had to wait for our question."""
-    if now.unclear() or now.assessment.tier in _FIRST_LINES:
+    if now.unclear() or now.assessment.tier in FIRST_LINES:
         return []
     if intent.startswith("ask_"):
         return [f"utter_{intent}"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -15,6 +16,9 @@ from triage.findings import vocabulary
 from triage.rules import rank
 
 ESCALATION_INTENTS = {"emergency_now": "report_emergency", "urgent_same_day": "report_urgent"}
+FIRST_LINES = {tier: f"utter_{intent}" for tier, intent in ESCALATION_INTENTS.items()}
+"""The plain response that begins the answer to a danger, by tier."""
+
 _OWN_FIRST_LINES = {"suicidal": "suicidal", "overdose_taken": "overdose"}
 _UNSURE_BELOW = 0.35
 _FOREIGN_BELOW = 0.4
@@ -38,11 +42,16 @@ class RedFlagScreen(UntrainedComponent):
         return messages
 
 
+def own_first_line(present: Collection[str]) -> str | None:
+    """Returns the answer variant of the first line that self-harm and overdose have of their own, or None."""
+    return next((variant for finding, variant in _OWN_FIRST_LINES.items() if finding in present), None)
+
+
 def _choose_first_line(message: Message) -> None:
     """Sets the answer variant, so that self-harm and overdose get their own first words."""
     entities = message.get(ENTITIES, [])
     present = _present(entities)
-    variant = next((variant for finding, variant in _OWN_FIRST_LINES.items() if finding in present), None)
+    variant = own_first_line(present)
     others = [entity for entity in entities if entity["entity"] != ANSWER_VARIANT]
     chosen = [variant_entity(variant, "RedFlagScreen")] if variant else []
     message.set(ENTITIES, [*others, *chosen], add_to_output=True)

@@ -2,27 +2,19 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
-from pathlib import Path
 
 import requests
 
-ROOT = Path(__file__).resolve().parent.parent
+from tools.serve import ROOT, free_port
+
 LONGEST_START = 120
 
 
 class StartError(RuntimeError):
     """The assistant did not start; the message holds the end of what it printed."""
-
-
-def free_port() -> int:
-    """Returns a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class RunningAssistant:

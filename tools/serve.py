@@ -83,6 +83,13 @@ def _is_free(host: str, port: int) -> bool:
     return True
 
 
+def free_port() -> int:
+    """Returns a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 def write_endpoints(folder: Path, actions_port: str) -> str:
     """Writes endpoints.yml, or the file that ENDPOINTS names, for another action server port into `folder`.
 

@@ -8,7 +8,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -18,7 +17,7 @@ import urllib.request
 import uuid
 from pathlib import Path
 
-from tools.serve import ROOT, has_loaded_model, write_endpoints
+from tools.serve import ROOT, free_port, has_loaded_model, write_endpoints
 
 _LONGEST_START = 180
 _SECONDS_TO_END = 5
@@ -51,7 +50,7 @@ def main() -> int:
 
 
 def _start(folder: Path, log: Path, started: list[subprocess.Popen[bytes]]) -> str | None:
-    actions_port, port = str(_free_port()), str(_free_port())
+    actions_port, port = str(free_port()), str(free_port())
     binaries = Path(sys.executable).parent
     environment = {**os.environ, "SANIC_HOST": "127.0.0.1", "PATH": f"{binaries}{os.pathsep}{os.environ['PATH']}"}
     commands = [
@@ -116,12 +115,6 @@ def _end(processes: list[subprocess.Popen[bytes]]) -> None:
         time.sleep(0.1)
     for process in processes:
         process.kill()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 if __name__ == "__main__":

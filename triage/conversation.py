@@ -5,6 +5,7 @@ Works on plain data, so that the policy in the Rasa process and the custom actio
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from triage.engine import Assessment, assess, danger_chances
@@ -140,7 +141,7 @@ class Memory:
         ]
         return named[0] if named else None
 
-    @property
+    @cached_property
     def assessment(self) -> Assessment:
         """What the rules say about the findings in force.
 

@@ -79,3 +79,8 @@ def _implications() -> dict[str, tuple[str, ...]]:
 def implied_findings(finding: str) -> tuple[str, ...]:
     """Returns the findings that are there whenever `finding` is (40 degrees is also a fever)."""
     return _implications().get(finding, ())
+
+
+def with_implied(finding: str, assertion: str = "present") -> tuple[str, ...]:
+    """Returns a finding with those that its presence implies; a denied or supposed one implies nothing."""
+    return (finding, *(implied_findings(finding) if assertion == "present" else ()))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import yaml
 
-from triage.findings import ASSERTIONS, implied_findings, vocabulary
+from triage.findings import ASSERTIONS, vocabulary, with_implied
 
 CORPUS_FOLDER = Path(__file__).parent / "corpus"
 INTENT_FOLDER = Path(__file__).parents[2] / "data" / "nlu"
@@ -70,7 +70,7 @@ def labelled_message(text: str, spans: list[dict[str, str]]) -> LabelledMessage:
         if start < 0 or finding not in vocabulary() or assertion not in ASSERTIONS:
             raise CorpusError(f"{entry} does not fit {text!r}")
         end = start + len(entry["span"])
-        ids = (finding, *(implied_findings(finding) if assertion == "present" else ()))
+        ids = with_implied(finding, assertion)
         for number, (first, last) in enumerate(places):
             if first < end and start < last:
                 labels[number].update((one, assertion) for one in ids)

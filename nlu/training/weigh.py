@@ -22,7 +22,7 @@ from nlu.fusion import FEATURES, WORTH_A_THOUGHT, Fusion
 from nlu.language_model import MODEL_FOLDER, LanguageModel
 from nlu.training.corpus import is_held_back, read_corpus
 from triage.conversation import Turn, remember
-from triage.findings import implied_findings
+from triage.findings import with_implied
 from triage.rules import ESCALATING_TIERS
 
 MOST_ALARMS = 0.025
@@ -81,8 +81,7 @@ def outcome(chances: list[dict[str, float]], dangers: list[bool], fusion: Fusion
 
 
 def _told_or_asked(fusion: Fusion, found: dict[str, float]) -> tuple[bool, bool]:
-    sure = fusion.present(found)
-    sure |= {implied for finding in sure for implied in implied_findings(finding)}
+    sure = {meant for finding in fusion.present(found) for meant in with_implied(finding)}
     unclear = tuple((f, chance) for f, chance in found.items() if f not in sure and chance >= WORTH_A_THOUGHT)
     memory = remember([Turn(tuple((finding, "present") for finding in sure), possible=unclear)])
     told = memory.assessment.tier in ESCALATING_TIERS

@@ -5,7 +5,7 @@ import importlib
 import os
 import time
 
-from rasa.core.lock_store import InMemoryLockStore
+from rasa.core.lock_store import LockStore
 from rasa.core.tracker_store import TrackerStore
 
 from channels.tracker_store import ForgettingTrackerStore
@@ -51,7 +51,7 @@ class HangingTrackerStore(TrackerStore):
         return []
 
 
-class FailingLockStore(InMemoryLockStore):
+class FailingLockStore(LockStore):
     """Fails at whatever it is asked."""
 
     def __init__(self, endpoint_config=None):
