@@ -143,7 +143,8 @@ def _keep_danger_in_view(dispatcher: CollectingDispatcher, conversation: Convers
     finding = conversation.now.supporting()
     turn = conversation.turn
     answered = turn.asked_kind == ASK_HAS or (turn.asked_kind is not None and turn.reply is not None)
-    if finding is None or answered or conversation.intent not in _MAY_TAKE_BACK:
+    upheld = conversation.now.assessment.upheld_by(f for f, assertion in turn.findings if assertion == "present")
+    if finding is None or answered or upheld or conversation.intent not in _MAY_TAKE_BACK:
         return conversation.record()
     return _ask_whether_gone(dispatcher, conversation, finding)
 

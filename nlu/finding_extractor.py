@@ -170,6 +170,7 @@ def _hear(
         Voices(
             mentioned=float(chances.max()),
             present=float((chances * asserted[:, 0]).max()),
+            whole=float(reading.message_chances[column]),
             lexical=lexical_says,
             number=any(m.by == _QUANTITY for m, _ in lexical),
             context=context_says,
@@ -190,7 +191,7 @@ def _model_mentions(reading: Reading, words: Sequence[Word]) -> list[Mention]:
         return []
     highest = reading.finding_chances.max(axis=0)
     mentions = []
-    for column in np.flatnonzero(highest >= _WORTH_A_LOOK):
+    for column in np.flatnonzero(np.maximum(highest, reading.message_chances) >= _WORTH_A_LOOK):
         chances = reading.finding_chances[:, column]
         first = last = int(chances.argmax())
         while first > 0 and chances[first - 1] >= _PART_OF_PLACE * highest[column]:

@@ -1,11 +1,11 @@
 """Weighs the three voices on a finding: the language model, the lexical net, and ConText.
 
-Each says something of its own. The model: how likely the finding is mentioned on some word, and asserted there as
-present. The lexical net: whether its phrases, frames or numbers mention it. ConText and our rules: what is asserted
-of the place where either found it. A logistic regression over the three, fitted on messages that none of them was
-made from (``nlu/training/weigh.py``), gives the chance that the person reports it. A finding, or a danger that several
-make up, counts as present where it is likely enough; what is less likely is left to a question
-(``triage.conversation``).
+Each says something of its own. The model: how likely the finding is mentioned on some word, asserted there as
+present, and reported by the message as a whole. The lexical net: whether its phrases, frames or numbers mention it.
+ConText and our rules: what is asserted of the place where either found it. A logistic regression over the three,
+fitted on messages that none of them was made from (``nlu/training/weigh.py``), gives the chance that the person
+reports it. A finding, or a danger that several make up, counts as present where it is likely enough; what is less
+likely is left to a question (``triage.conversation``).
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ FEATURES = (
     "always",
     "model_mentions",
     "model_says_present",
+    "model_says_of_message",
     "lexical_net_silent",
     "lexical_number",
     *(f"lexical_{assertion}" for assertion in ASSERTIONS),
@@ -49,6 +50,7 @@ class Voices:
     Attributes:
         mentioned: the model's highest chance, over the words, that the finding is mentioned; 0..1.
         present: its highest chance that it is mentioned and asserted as present; 0..1.
+        whole: its chance that the message as a whole reports the finding as present; 0..1.
         lexical: what ConText asserts of the lexical net's mention, or None where the net is silent.
         number: whether the lexical mention rests on a number (a temperature, an age, a time).
         context: what ConText asserts of the model's place, or None where the model names none.
@@ -56,6 +58,7 @@ class Voices:
 
     mentioned: float
     present: float
+    whole: float
     lexical: str | None
     number: bool
     context: str | None
@@ -67,6 +70,7 @@ class Voices:
                 1.0,
                 _log_odds(self.mentioned),
                 _log_odds(self.present),
+                _log_odds(self.whole),
                 self.lexical is None,
                 self.number,
                 *(self.lexical == assertion for assertion in ASSERTIONS),
@@ -138,7 +142,7 @@ class Fusion:
     def chance(self, voices: Voices) -> float:
         """Returns the chance, 0..1, that the person reports the finding as present."""
         chance = 1 / (1 + math.exp(-float(self._weights @ voices.features())))
-        agree_on_no = voices.lexical not in {None, "present"} and voices.present < _DOUBTFUL
+        agree_on_no = voices.lexical not in {None, "present"} and max(voices.present, voices.whole) < _DOUBTFUL
         return min(chance, _NEXT_TO_NONE) if agree_on_no else chance
 
 

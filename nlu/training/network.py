@@ -1,4 +1,4 @@
-"""The network: a small BERT encoder with three heads, in PyTorch."""
+"""The network: a small BERT encoder with four heads, in PyTorch."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def base_folder() -> Path:
 
 
 class KneeNetwork(nn.Module):
-    """Token states, and from them findings, assertions and the intent.
+    """Token states, and from them findings and assertions by token, findings of the message, and the intent.
 
     Args:
         findings: how many findings there are.
@@ -37,8 +37,10 @@ class KneeNetwork(nn.Module):
         size = self.encoder.config.hidden_size
         self.finding_head = nn.Linear(size, findings)
         self.assertion_head = nn.Linear(size, assertions)
+        self.message_head = nn.Linear(size, findings)
         self.intent_head = nn.Linear(size, intents)
-        nn.init.constant_(self.finding_head.bias, -4.0)
+        for head in (self.finding_head, self.message_head):
+            nn.init.constant_(head.bias, -4.0)
 
     def states(self, ids: Tensor, mask: Tensor) -> Tensor:
         """Returns token states of shape (messages, tokens, 384)."""
@@ -50,7 +52,11 @@ class KneeNetwork(nn.Module):
         weights = mask.unsqueeze(-1).to(states.dtype)
         return nn.functional.normalize((states * weights).sum(1) / weights.sum(1), dim=-1)
 
-    def forward(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def of_message(self, states: Tensor) -> Tensor:
+        """Returns log-odds of each finding as present, from the first state: shape (messages, findings)."""
+        return self.message_head(states[:, 0])
+
+    def forward(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Returns what is shipped.
 
         Args:
@@ -59,9 +65,10 @@ class KneeNetwork(nn.Module):
 
         Returns:
             Mean states (messages, 384); chances of each finding per token (messages, tokens, findings);
-            chances of each assertion per token (messages, tokens, assertions).
+            chances of each assertion per token (messages, tokens, assertions); chances that each finding is reported
+            as present in the message as a whole (messages, findings).
         """
         states = self.states(ids, mask)
         findings = torch.sigmoid(self.finding_head(states))
         assertions = torch.softmax(self.assertion_head(states), dim=-1)
-        return self.mean_state(states, mask), findings, assertions
+        return self.mean_state(states, mask), findings, assertions, torch.sigmoid(self.of_message(states))

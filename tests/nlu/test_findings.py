@@ -46,7 +46,7 @@ def read(text):
         ("i had chest pain years ago, all fine since", "chest_pain", "past"),
         ("knee swelled up after a fall last year but its been fine since", "knee_swollen", "past"),
         ("my dad had chest pain in 2009", "chest_pain", "family_history"),
-        ("i collapsed onto the sofa after the gardening", "collapse", None),
+        ("i collapsed onto the sofa after the gardening", "collapse", "figurative"),
         ("this knee is killing me lol", "suicidal", None),
         ("i ran 10 kms and then it cramped", "suicidal", None),
         ("weak wifi signal", "leg_weakness", None),

@@ -8,10 +8,10 @@ from nlu.fusion import FEATURES, Fusion, Voices
 from nlu.language_model import MODEL_FOLDER
 from triage.conversation import ASKED_FROM
 
-SURE = Voices(mentioned=0.99, present=0.98, lexical="present", number=False, context="present")
-DENIED = Voices(mentioned=0.9, present=0.02, lexical="absent", number=False, context="absent")
-ONLY_MODEL = Voices(mentioned=0.97, present=0.95, lexical=None, number=False, context="present")
-ONLY_NET = Voices(mentioned=0.001, present=0.0005, lexical="present", number=False, context=None)
+SURE = Voices(mentioned=0.99, present=0.98, whole=0.98, lexical="present", number=False, context="present")
+DENIED = Voices(mentioned=0.9, present=0.02, whole=0.02, lexical="absent", number=False, context="absent")
+ONLY_MODEL = Voices(mentioned=0.97, present=0.95, whole=0.9, lexical=None, number=False, context="present")
+ONLY_NET = Voices(mentioned=0.001, present=0.0005, whole=0.001, lexical="present", number=False, context=None)
 
 
 @pytest.fixture(scope="module")

@@ -95,8 +95,8 @@ def test_an_unclear_danger_is_asked_about_once_it_would_matter():
 
 
 def test_what_is_unlikely_is_not_asked_about_but_self_harm_sooner():
-    assert remember([Turn(possible=(("chest_pain", 0.07),))]).unclear() is None
-    assert remember([Turn(possible=(("suicidal", 0.08),))]).unclear() == "suicidal"
+    assert remember([Turn(possible=(("chest_pain", 0.06),))]).unclear() is None
+    assert remember([Turn(possible=(("suicidal", 0.06),))]).unclear() == "suicidal"
 
 
 def test_the_finding_asked_about_is_the_one_most_likely_to_matter():
@@ -230,3 +230,15 @@ def test_a_yes_to_something_else_takes_no_danger_back():
     said["parse_data"]["text"] = "yes, i have got the number of the ward on my card"
     turns = turns_from_events([CRASH, *_asks("high_energy_trauma", ASK_GONE), said])
     assert "high_energy_trauma" in remember(turns).present
+
+
+def test_a_rule_that_asks_by_itself_is_not_overtaken_by_an_unlikely_finding():
+    both_legs = ("both_legs_weak", 0.09)
+    assert remember([Turn(possible=(both_legs,))]).unclear() == "both_legs_weak"
+    assert remember([Turn((("leg_weakness", "present"),), possible=(both_legs,))]).unclear() is None
+
+
+def test_what_upholds_the_danger_does_not_take_it_back():
+    weak = Turn((("leg_weakness", "present"), ("sudden_onset", "present")))
+    assert remember([weak, Turn((("sudden_onset", "present"),), corrects=True)]).contested == ()
+    assert remember([weak, Turn(corrects=True)]).contested != ()
