@@ -11,6 +11,10 @@ from triage.findings import vocabulary
 
 Events = list[dict[str, Any]]
 
+_NEW_START = frozenset({"session_started", "restart"})
+_NOWHERE = frozenset({"out_of_scope", "nlu_fallback"})
+"""Intents of messages that lead nowhere."""
+
 
 class Conversation:
     """What the actions need to know of a conversation.
@@ -44,6 +48,24 @@ class Conversation:
             return None
         return waiting_topic(self._tracker.events)
 
+    def suggestions(self) -> list[str]:
+        """Returns the topics that the latest message may have meant, likeliest first."""
+        entities = self._tracker.latest_message.get("entities") or ()
+        return [entity["value"] for entity in entities if entity.get("entity") == "suggestion"]
+
+    def not_understood_in_a_row(self) -> int:
+        """Returns how many messages, up to the latest, were foreign or not understood, with no other in between."""
+        count = 0
+        for event in reversed(self._tracker.events):
+            if event.get("event") in _NEW_START:
+                break
+            if event.get("event") == "user":
+                intent = ((event.get("parse_data") or {}).get("intent") or {}).get("name")
+                if intent not in _NOWHERE:
+                    break
+                count += 1
+        return count
+
     def slot(self, name: str) -> Any:
         """Returns the value of a slot."""
         return self._tracker.get_slot(name)
@@ -71,7 +93,7 @@ class Conversation:
     def _bot_messages(self) -> Iterator[dict[str, Any]]:
         since = 0
         for number, event in enumerate(self._tracker.events):
-            if event.get("event") in {"session_started", "restart"}:
+            if event.get("event") in _NEW_START:
                 since = number
         return (event for event in self._tracker.events[since:] if event.get("event") == "bot")
 

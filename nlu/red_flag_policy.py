@@ -8,18 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from rasa.core.policies.policy import Policy, PolicyPrediction
-from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.core.constants import ACTION_LISTEN_NAME
-from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, Restarted, SessionStarted, SlotSet, UserUttered
-from rasa.shared.core.generator import TrackerWithCachedStates
+from rasa.shared.core.events import Restarted, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from nlu import faults
+from nlu.planning_policy import PlanningPolicy, Step, first_not_done
 from nlu.rasa_adjustments import adjust_rasa
 from nlu.red_flag_screen import ESCALATION_INTENTS, FIRST_LINES
 from triage.conversation import ASK_HAS, Memory, Turn, before_and_now, turns_from_events, waiting_topic
@@ -54,59 +47,18 @@ adjust_rasa()  # here, because Rasa imports every component before it loads the 
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=False)
-class RedFlagPolicy(Policy):
+class RedFlagPolicy(PlanningPolicy):
     """Predicts the escalation where this message raised the tier of the whole conversation."""
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """``priority`` must lie above the RulePolicy's 6."""
-        return {"priority": 7, "max_history": None}
+        """``priority`` must lie above that of all other policies."""
+        return {"priority": 8, "max_history": None}
 
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> RedFlagPolicy:
-        """Creates the policy."""
-        return cls(config, model_storage, resource, execution_context)
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> RedFlagPolicy:
-        """Loads the policy; there is nothing to load."""
-        return cls(config, model_storage, resource, execution_context)
-
-    def train(self, training_trackers: list[TrackerWithCachedStates], domain: Domain, **kwargs: Any) -> Resource:
-        """Has nothing to learn."""
-        return self._resource
-
-    def predict_action_probabilities(
-        self,
-        tracker: DialogueStateTracker,
-        domain: Domain,
-        rule_only_data: dict[str, Any] | None = None,
-        **kwargs: Any,
-    ) -> PolicyPrediction:
-        """Predicts first line, rules and listening where a danger grew over several messages; else abstains."""
-        try:
-            action = next_escalation_action(tracker)
-        except Exception as error:
-            faults.note("RedFlagPolicy", error)
-            action = None
-        if action is None or action not in domain.action_names_or_texts:
-            return self._prediction(self._default_predictions(domain))
-        chances = self._default_predictions(domain)
-        chances[domain.index_for_action(action)] = 1.0
-        return self._prediction(chances)
+    def next_step(self, tracker: DialogueStateTracker) -> Step | None:
+        """Returns first line, rules and listening where a danger grew over several messages."""
+        action = next_escalation_action(tracker)
+        return (action, None) if action else None
 
 
 def next_escalation_action(tracker: DialogueStateTracker) -> str | None:
@@ -130,21 +82,23 @@ def next_escalation_action(tracker: DialogueStateTracker) -> str | None:
     before, now = before_and_now(turns)
     tier = now.assessment.tier or ""
     if tier in FIRST_LINES and rank(tier) > rank(before.assessment.tier):
-        return None if intent == ESCALATION_INTENTS[tier] else _next(tracker, [FIRST_LINES[tier], _APPLY_RULES])
+        return (
+            None if intent == ESCALATION_INTENTS[tier] else first_not_done(tracker, [FIRST_LINES[tier], _APPLY_RULES])
+        )
     turn = turns[-1]
     if turn.asked_finding and turn.reply and intent not in _CONTROL:
-        return _next(tracker, [_TAKE_REPLY, *_answer_after_reply(events, turn, now, intent)])
+        return first_not_done(tracker, [_TAKE_REPLY, *_answer_after_reply(events, turn, now, intent)])
     if now.unclear() and intent not in _NOT_HELD_UP:
-        return _next(tracker, [_ASK_ABOUT_FINDING])
+        return first_not_done(tracker, [_ASK_ABOUT_FINDING])
     if intent in _GOES_ON_AS_EVER:
         return None
     if now.contested:
-        return _next(tracker, [_APPLY_RULES])
+        return first_not_done(tracker, [_APPLY_RULES])
     if tier not in FIRST_LINES or tracker.get_slot("help_reached"):
         return None
     if tier == "urgent_same_day" and intent.startswith("ask_") and intent not in _TREATS_THE_LEG:
-        return _next(tracker, [_IN_VIEW[tier], f"utter_{intent}", _APPLY_RULES])
-    return _next(tracker, [_IN_VIEW[tier], _APPLY_RULES])
+        return first_not_done(tracker, [_IN_VIEW[tier], f"utter_{intent}", _APPLY_RULES])
+    return first_not_done(tracker, [_IN_VIEW[tier], _APPLY_RULES])
 
 
 def _answer_after_reply(events: list[dict[str, Any]], turn: Turn, now: Memory, intent: str) -> list[str]:
@@ -155,18 +109,3 @@ def _answer_after_reply(events: list[dict[str, Any]], turn: Turn, now: Memory, i
         return [f"utter_{intent}"]
     waiting = waiting_topic(events) if turn.reply == "no" and turn.asked_kind == ASK_HAS else None
     return [f"utter_{waiting.intent}"] if waiting else []
-
-
-def _next(tracker: DialogueStateTracker, actions: list[str]) -> str:
-    done = _actions_since_message(tracker)
-    return next((action for action in actions if action not in done), ACTION_LISTEN_NAME)
-
-
-def _actions_since_message(tracker: DialogueStateTracker) -> set[str]:
-    done = set()
-    for event in reversed(tracker.events):
-        if isinstance(event, UserUttered):
-            break
-        if isinstance(event, ActionExecuted) and event.action_name:
-            done.add(event.action_name)
-    return done

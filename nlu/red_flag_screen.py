@@ -20,7 +20,7 @@ FIRST_LINES = {tier: f"utter_{intent}" for tier, intent in ESCALATION_INTENTS.it
 """The plain response that begins the answer to a danger, by tier."""
 
 _OWN_FIRST_LINES = {"suicidal": "suicidal", "overdose_taken": "overdose"}
-_UNSURE_BELOW = 0.35
+_UNSURE_BELOW = 0.5
 _FOREIGN_BELOW = 0.4
 _SMALL_TALK = {"greet", "goodbye", "thank", "unsure"}
 

@@ -19,17 +19,21 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from nlu.component import UntrainedComponent
+from nlu.intent_classifier import ASKED
 from nlu.quantities import ages
 from nlu.spelling import SpellingIndex
 from nlu.text import LEXICON_FOLDER, lexicon_forms, read_lexicon, split_words
 
 GENERAL = "general"
 ANSWER_VARIANT = "answer_variant"
+ALSO_ASKED = "also_asked"
+"""The entity of a topic, where a message asks about several; each carries its ``variant``."""
+
 _OPEN_CAUSES = ("ask_causes", "ask_cause_other", "report_symptoms")
 _OLDER = 60
 _GOES_FIRST = ("pregnancy", "child", "surgery")
 """Who somebody is changes an answer more than when or where it happens."""
-_UNSURE_BELOW = 0.3
+_UNSURE_BELOW = 0.5
 _FOREIGN_BELOW = 0.5
 _OURS = frozenset(
     {
@@ -152,8 +156,9 @@ def choose_answer(intent: str, named: list[NamedFactor]) -> tuple[str, str]:
         if ours:
             return ours[0].factor.topics[0], ours[0].factor.id
     if not fitting and intent in _OPEN_CAUSES:
+        specific = "ask_cause_" if intent == "report_symptoms" else "ask_cause"
         for candidate in sorted(named, key=lambda n: -n.words):
-            causes = [topic for topic in candidate.factor.topics if topic.startswith("ask_cause")]
+            causes = [topic for topic in candidate.factor.topics if topic.startswith(specific)]
             if causes:
                 return causes[0], candidate.factor.id
     if not fitting:
@@ -214,8 +219,19 @@ class TopicDetails(UntrainedComponent):
                 {"entity": "factor", "value": n.factor.id, "start": n.start, "end": n.end, "extractor": "TopicDetails"}
                 for n in named
             ]
+            found += _answers_to_all(message, named)
             message.set(ENTITIES, [*entities, *found, variant_entity(variant, "TopicDetails")], add_to_output=True)
         return messages
+
+
+def _answers_to_all(message: Message, named: list[NamedFactor]) -> list[dict[str, Any]]:
+    """Returns an entity for each topic of a message that asks about several, with the detail named in its part."""
+    answers: dict[str, dict[str, Any]] = {}
+    for asked, part in message.get(ASKED) or ():
+        topic, variant = choose_answer(asked, [n for n in named if part.start <= n.start and n.end <= part.end])
+        place = {"start": part.start, "end": part.end, "extractor": "TopicDetails"}
+        answers.setdefault(topic, {"entity": ALSO_ASKED, "value": topic, "variant": variant, **place})
+    return list(answers.values()) if len(answers) > 1 else []
 
 
 def _decide(message: Message, intent: dict[str, Any]) -> None:

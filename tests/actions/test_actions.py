@@ -8,6 +8,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.forgetting import ActionForgetMe
 from actions.help_reached import ActionNoteHelp
 from actions.more import ActionTellMore
+from actions.not_understood import ActionNotUnderstood
 from actions.numbers import ActionGiveNumbers
 from actions.red_flags import ActionApplyRedFlagRules, ActionAskAboutFinding
 from actions.replies import ActionTakeReply
@@ -73,7 +74,7 @@ def test_every_action_of_the_domain_exists():
     named = {action if isinstance(action, str) else next(iter(action)) for action in DOMAIN["actions"]}
     classes = [
         ActionApplyRedFlagRules, ActionTakeReply, ActionShowSummary, ActionShowSources, ActionTellMore,
-        ActionGiveNumbers, ActionForgetMe, ActionNoteHelp, ActionAskAboutFinding,
+        ActionGiveNumbers, ActionForgetMe, ActionNoteHelp, ActionAskAboutFinding, ActionNotUnderstood,
     ]  # fmt: skip
     assert {action().name() for action in classes} == named
 

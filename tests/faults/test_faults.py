@@ -151,7 +151,7 @@ def test_a_store_that_fails_or_hangs(tmp_path, parts):
         "nlu.assertion:AssertionReader.assertions",
         "nlu.red_flag_screen:screened_intent",
         "nlu.red_flag_policy:next_escalation_action",
-        "nlu.intent_classifier:IntentModel.rank",
+        "nlu.topic_model:TopicModel.rank",
         "nlu.topic_details:FactorReader.read",
         "rasa.core.policies.rule_policy:RulePolicy.predict_action_probabilities",
         "rasa.core.processor:MessageProcessor.log_message",

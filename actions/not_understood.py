@@ -1,0 +1,60 @@
+"""Says honestly that a message was not understood, or is not ours to answer, and shows a way on."""
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.conversation import Conversation, Events
+from actions.topics import topic_buttons
+
+_ENOUGH = 3
+"""Messages in a row that led nowhere, after which the whole list of topics and a person are offered."""
+
+_MOST_ASKED_FOR = ("ask_causes", "ask_relief_now", "start_check")
+_ALL_AT_ONCE = (
+    "ask_causes", "ask_relief_now", "ask_treatment", "ask_prevention", "ask_when_to_see_doctor", "ask_medicines",
+    "ask_stretching_exercise", "ask_duration", "start_check", "ask_human",
+)  # fmt: skip
+_MOST_BUTTONS = 3
+
+
+class ActionNotUnderstood(Action):
+    """Answers messages that are foreign to us or that nobody could make sense of."""
+
+    def name(self) -> str:
+        """Returns the action's name in the domain."""
+        return "action_not_understood"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Speaks; changes nothing.
+
+        A foreign message is named as such, with the nearest thing that we do know; where two topics are about as
+        likely, both are offered; after three messages that led nowhere comes the list of topics. No two answers
+        in a row are alike.
+        """
+        conversation = Conversation(tracker)
+        row = conversation.not_understood_in_a_row()
+        nearest = conversation.suggestions()
+        if row >= _ENOUGH:
+            response = "utter_topic_list" if (row - _ENOUGH) % 2 == 0 else "utter_topic_list_again"
+            dispatcher.utter_message(response=response, buttons=topic_buttons(*_ALL_AT_ONCE))
+        elif conversation.intent == "out_of_scope":
+            response = "utter_out_of_scope" if row < 2 else "utter_out_of_scope_again"
+            dispatcher.utter_message(
+                response=response, buttons=topic_buttons(*nearest, *_MOST_ASKED_FOR)[:_MOST_BUTTONS]
+            )
+        elif len(nearest) > 1:
+            first, second = topic_buttons(*nearest)[:2]
+            dispatcher.utter_message(
+                response="utter_did_you_mean",
+                first=first["title"].lower(),
+                second=second["title"].lower(),
+                buttons=[first, second],
+            )
+        else:
+            response = "utter_nlu_fallback" if row < 2 else "utter_nlu_fallback_again"
+            dispatcher.utter_message(
+                response=response, buttons=topic_buttons(*nearest, *_MOST_ASKED_FOR)[:_MOST_BUTTONS]
+            )
+        return []

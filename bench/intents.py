@@ -1,0 +1,94 @@
+"""Trains the shipped topic classifier on any data set and measures it: ``python -m bench.intents TRAIN.csv TEST.csv``.
+
+Both files are CSV with the columns ``sentence`` and ``label``. The encoder, the features, the classifier and the way in
+which it chooses its threshold are those of the assistant; nothing is tuned to the data set, and the test file is read
+only when training is over. The last line printed is JSON:
+``{"in_scope_accuracy": …, "out_of_scope_recall": …, "mcc": …}``, each null where the test file has no such messages.
+"""
+
+import argparse
+import csv
+import json
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+from sklearn.metrics import matthews_corrcoef
+
+from nlu.language_model import shared_language_model
+from nlu.topic_model import TopicModel
+
+REFUSED = "(refused)"
+"""Stands for messages that are not answered where the data set has no label for them."""
+
+
+class DataError(ValueError):
+    """A file is not what it should be; the message says what is missing."""
+
+
+def read(path: Path) -> tuple[list[str], list[str]]:
+    """Reads sentences and labels.
+
+    Raises:
+        DataError: there is no such file, or it lacks a column or any row.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(f"{path} cannot be read: {error}.") from error
+    if not rows or not {"sentence", "label"} <= rows[0].keys():
+        raise DataError(f"{path} must be a CSV file with the columns sentence and label and at least one row.")
+    kept = [(row["sentence"].strip(), row["label"].strip()) for row in rows if row["sentence"] and row["label"]]
+    return [sentence for sentence, _ in kept], [label for _, label in kept]
+
+
+def measure(wanted: list[str], given: list[str], out_of_scope: str) -> dict[str, float | None]:
+    """Returns the figures of the last line.
+
+    Args:
+        wanted: n labels.
+        given: n labels, `out_of_scope` where the message was refused.
+        out_of_scope: the label of messages that should be refused.
+    """
+    right = np.array([w == g for w, g in zip(wanted, given, strict=True)])
+    foreign = np.array([label == out_of_scope for label in wanted])
+    return {
+        "in_scope_accuracy": round(float(right[~foreign].mean()), 4) if (~foreign).any() else None,
+        "out_of_scope_recall": round(float(right[foreign].mean()), 4) if foreign.any() else None,
+        "mcc": round(float(matthews_corrcoef(wanted, given)), 4),
+    }
+
+
+def main() -> int:
+    """Trains, measures, prints; returns the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("train", type=Path)
+    parser.add_argument("test", type=Path)
+    parser.add_argument("--out-of-scope", default=REFUSED, help="the label of messages that should be refused")
+    options = parser.parse_args()
+    try:
+        sentences, labels = read(options.train)
+        if len(set(labels)) < 2:
+            raise DataError(f"{options.train} must hold at least two labels.")
+        encoder = shared_language_model()
+        started = time.perf_counter()
+        model = TopicModel.train(sentences, encoder.mean_states(sentences), labels, options.out_of_scope)
+        seconds = time.perf_counter() - started
+        messages, wanted = read(options.test)
+    except DataError as error:
+        print(error, file=sys.stderr)
+        return 1
+    given = []
+    for message, state in zip(messages, encoder.mean_states(messages), strict=True):
+        label, sure = model.rank(message, state)[0]
+        given.append(label if sure >= model.answer_from else options.out_of_scope)
+    print(f"{len(sentences)} sentences, {len(set(labels))} labels, trained in {seconds:.1f} s")
+    print(f"{len(messages)} messages; answered from a confidence of {float(model.answer_from):.2f}")
+    print(json.dumps(measure(wanted, given, options.out_of_scope)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,64 @@
+"""Finds the several questions that one message may hold ("what causes it and how do I make it stop")."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_ASKING = (
+    r"what|whats|wat|wats|wot|wots|why|y|how|hows|when|which|who|where|is|are|can|could|should|shall|do|does|did|will|"
+    r"would|any|tell me|explain"
+)
+_JOINT = r"(?:and|n|also|plus|or|but|then|&)"
+_BREAK = re.compile(
+    rf"(?:\s*[?!.;\n]+\s*(?:{_JOINT}\s+)*)|(?:\s*,\s*|\s+)(?:{_JOINT}\s+)+(?=(?:{_ASKING})\b)|\s*,\s*(?=(?:{_ASKING})\b)",
+    re.IGNORECASE,
+)
+_BEGINS_ASKING = re.compile(rf"(?:(?:{_JOINT}|so|ok|okay|hi|hello|hey|please)\W+)*(?:{_ASKING})\b", re.IGNORECASE)
+_ENDS_ASKING = re.compile(r"\b(?:why|how come|what for)\W*$", re.IGNORECASE)
+_SHORTEST = 2
+"""Words; a shorter part belongs to what stands before it ("my knee jumps, why")."""
+
+MOST_PARTS = 6
+"""A message of more parts is taken as one: it tells a story."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """A part of a message that asks something.
+
+    Attributes:
+        text: its words.
+        start: where it begins in the message.
+        end: where it ends.
+    """
+
+    text: str
+    start: int
+    end: int
+
+
+def questions(text: str) -> list[Question]:
+    """Returns the questions of a message in their order; an empty list where it holds fewer than two.
+
+    Args:
+        text: the message.
+    """
+    parts: list[tuple[int, int]] = []
+    begin = 0
+    for found in [*_BREAK.finditer(text), None]:
+        end = found.start() if found else len(text)
+        if text[begin:end].strip():
+            is_short = len(text[begin:end].split()) < _SHORTEST
+            parts[-1:] = [(parts[-1][0], end)] if parts and is_short else [*parts[-1:], (begin, end)]
+        begin = found.end() if found else end
+    if not 1 < len(parts) <= MOST_PARTS:
+        return []
+    asking = [Question(text[start:end], start, end) for start, end in parts if _asks(text, start, end)]
+    return asking if len(asking) > 1 else []
+
+
+def _asks(text: str, start: int, end: int) -> bool:
+    part = text[start:end]
+    has_mark = text[end : end + 2].strip().startswith("?")
+    return bool(has_mark or _BEGINS_ASKING.match(part) or _ENDS_ASKING.search(part))

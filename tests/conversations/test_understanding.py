@@ -1,0 +1,51 @@
+"""Several questions, follow-ups and honest refusals, over HTTP."""
+
+from tests.conftest import Chat
+
+
+def test_two_questions_get_two_answers(server):
+    said = Chat(server).say("what causes it and how do I make it stop?")
+    assert "overworked muscle" in said
+    assert "Stretch the tight muscle" in said
+
+
+def test_a_red_flag_goes_before_both_questions(server):
+    said = Chat(server).say("what causes it and how do I make it stop? also my face has dropped on one side")
+    assert said.startswith("This could be an emergency")
+    assert "Stretch" not in said
+
+
+def test_follow_ups_stay_with_the_topic(server):
+    person = Chat(server)
+    person.say("how do i stretch my calf")
+    assert "calves" in person.say("and at night?")
+    person.say("how do i prevent it")
+    assert "distance you plan to run" in person.say("and for runners?")
+    assert "not dangerous" in person.say("is that bad?")
+    assert "http" in person.say("who says so?")
+
+
+def test_a_follow_up_with_nothing_before_it_is_answered_by_its_own_words(server):
+    assert "Something is wrong" not in Chat(server).say("why?")
+
+
+def test_no_two_refusals_in_a_row_are_alike_and_the_third_offers_everything(server):
+    person = Chat(server)
+    messages = ["what is the capital of france", "who won the football", "sing me a song", "best pizza topping"]
+    said = [person.say(message) for message in messages]
+    assert len(set(said)) == 4
+    assert "outside what I know" in said[0]
+    assert "pharmacist" in said[2]
+    person = Chat(server)
+    for message in ["what is the capital of france", "who won the football", "sing me a song"]:
+        person.say(message)
+    assert len(person.buttons) >= 8
+    assert "/ask_human" in [button["payload"] for button in person.buttons]
+
+
+def test_after_an_answer_the_count_of_refusals_begins_anew(server):
+    person = Chat(server)
+    person.say("what is the capital of france")
+    person.say("who won the football")
+    person.say("what causes knee cramps")
+    assert "outside what I know" in person.say("best pizza topping")
