@@ -7,10 +7,11 @@ It sets the slot of the detail by itself, so that all of this works without the 
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.shared.core.events import ActionExecuted, Restarted, SessionStarted, SlotSet, UserUttered
+from rasa.shared.core.events import ActionExecuted, BotUttered, Restarted, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from nlu.follow_ups import FOLLOW_UP, WHY, Answer, resolve
@@ -20,6 +21,9 @@ from triage.topics import TOPICS
 
 _APPLY_RULES = "action_apply_red_flag_rules"
 _TELL_MORE = "action_tell_more"
+_ASK_MORE = "ask_more"
+_PAYLOAD = re.compile(r'/(?P<intent>\w+)(?:\{"answer_variant": "(?P<variant>\w+)"\})?')
+_YOU_MENTIONED = "utter_you_mentioned"
 _UTTER = "utter_"
 _SAYS_ENOUGH = frozenset({"report_emergency", "report_urgent", "message_too_long", "message_without_words"})
 
@@ -34,18 +38,29 @@ class AnswerPolicy(PlanningPolicy):
         return {"priority": 7, "max_history": None}
 
     def next_step(self, tracker: DialogueStateTracker) -> Step | None:
-        """Returns the next of the planned answers and its detail, or None where one intent has one answer."""
+        """Returns the next of the planned answers and its slots, or None where one intent has one answer."""
         message = tracker.latest_message
         if message is None or message.intent.get("name") in _SAYS_ENOUGH:
             return None
-        planned = {
-            answer.intent if answer.intent == _TELL_MORE else _UTTER + answer.intent: answer.variant
-            for answer in planned_answers(tracker, message)
-        }
-        if not planned:
+        answers = planned_answers(tracker, message)
+        medicine = _medicine_named(message)
+        if medicine and not answers and message.intent.get("name") in TOPICS:
+            answers = [Answer(str(message.intent["name"]), tracker.get_slot(ANSWER_VARIANT) or GENERAL)]
+        if not answers:
             return None
+        planned = {
+            answer.intent if answer.intent == _TELL_MORE else _UTTER + answer.intent: {ANSWER_VARIANT: answer.variant}
+            for answer in answers
+        }
+        if medicine:
+            planned = {_YOU_MENTIONED: {"medicine": medicine}, **planned}
         action = first_not_done(tracker, [*planned, _APPLY_RULES])
-        return action, planned.get(action)
+        return action, planned.get(action, {})
+
+
+def _medicine_named(message: UserUttered) -> str:
+    """Returns name and kind of the first medicine that a message calls by its name, or an empty string."""
+    return next((str(e["medicine"]) for e in message.entities or () if e.get("medicine")), "")
 
 
 def planned_answers(tracker: DialogueStateTracker, message: UserUttered) -> list[Answer]:
@@ -55,27 +70,42 @@ def planned_answers(tracker: DialogueStateTracker, message: UserUttered) -> list
     if several:
         return several
     kind = next((e["value"] for e in entities if e.get("entity") == FOLLOW_UP), None)
-    last = last_answer(tracker) if kind else None
-    if kind is None or last is None:
+    wants_more = message.intent.get("name") == _ASK_MORE
+    said = answers_said(tracker) if kind or wants_more else []
+    if not said:
         return []
-    answer = resolve(kind, [e["value"] for e in entities if e.get("entity") == "factor"], last)
-    if answer is None and kind == WHY:
-        return [Answer(_TELL_MORE, last.variant)]
+    answer = resolve(kind, [e["value"] for e in entities if e.get("entity") == "factor"], said[-1]) if kind else None
+    if answer is None and (wants_more or kind == WHY):
+        answer = _next_detail(tracker, said) or Answer(_TELL_MORE, said[-1].variant)
     return [answer] if answer else []
 
 
-def last_answer(tracker: DialogueStateTracker) -> Answer | None:
-    """Returns topic and detail of the last answer before the latest message, in this session, or None."""
-    said, before, variant = None, None, GENERAL
+def answers_said(tracker: DialogueStateTracker) -> list[Answer]:
+    """Returns the answers given in this session before the latest message, oldest first."""
+    said: list[Answer] = []
+    before: list[Answer] = []
+    variant = GENERAL
     for event in tracker.events:
         if isinstance(event, (SessionStarted, Restarted)):
-            said = None
+            said = []
         elif isinstance(event, UserUttered):
-            before = said
+            before = list(said)
         elif isinstance(event, SlotSet) and event.key == ANSWER_VARIANT:
             variant = event.value or GENERAL
         elif isinstance(event, ActionExecuted):
             intent = (event.action_name or "").removeprefix(_UTTER)
             if intent in TOPICS or intent == "report_symptoms":
-                said = Answer(intent, variant)
+                said.append(Answer(intent, variant))
     return before
+
+
+def _next_detail(tracker: DialogueStateTracker, said: list[Answer]) -> Answer | None:
+    """Returns the first answer that the buttons of the last one lead to and that has not been given yet."""
+    events = list(tracker.events)
+    message = max(number for number, event in enumerate(events) if isinstance(event, UserUttered))
+    for event in reversed(events[:message]):
+        if isinstance(event, BotUttered) and (event.metadata or {}).get("utter_action") == _UTTER + said[-1].intent:
+            targets = [_PAYLOAD.fullmatch(b.get("payload") or "") for b in event.data.get("buttons") or ()]
+            answers = [Answer(found["intent"], found["variant"] or GENERAL) for found in targets if found]
+            return next((a for a in answers if a.intent in TOPICS and a not in said), None)
+    return None

@@ -15,10 +15,9 @@ from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from nlu import faults
-from nlu.topic_details import ANSWER_VARIANT
 
-Step = tuple[str, str | None]
-"""An action, and the detail that the answer is about where the slot must be set for it."""
+Step = tuple[str, dict[str, Any]]
+"""An action, and the slots that must be set for it."""
 
 
 class PlanningPolicy(Policy):
@@ -62,7 +61,7 @@ class PlanningPolicy(Policy):
         rule_only_data: dict[str, Any] | None = None,
         **kwargs: Any,
     ) -> PolicyPrediction:
-        """Predicts the next step, with the detail of the answer; else abstains."""
+        """Predicts the next step and sets its slots; else abstains."""
         try:
             step = self.next_step(tracker)
         except Exception as error:
@@ -71,11 +70,9 @@ class PlanningPolicy(Policy):
         chances = self._default_predictions(domain)
         if step is None or step[0] not in domain.action_names_or_texts:
             return self._prediction(chances)
-        action, variant = step
+        action, slots = step
         chances[domain.index_for_action(action)] = 1.0
-        events: list[Event] = []
-        if variant is not None and variant != tracker.get_slot(ANSWER_VARIANT):
-            events.append(SlotSet(ANSWER_VARIANT, variant))
+        events: list[Event] = [SlotSet(name, v) for name, v in slots.items() if tracker.get_slot(name) != v]
         return self._prediction(chances, optional_events=events)
 
 

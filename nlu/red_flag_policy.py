@@ -58,7 +58,7 @@ class RedFlagPolicy(PlanningPolicy):
     def next_step(self, tracker: DialogueStateTracker) -> Step | None:
         """Returns first line, rules and listening where a danger grew over several messages."""
         action = next_escalation_action(tracker)
-        return (action, None) if action else None
+        return (action, {}) if action else None
 
 
 def next_escalation_action(tracker: DialogueStateTracker) -> str | None:

@@ -70,12 +70,16 @@ class Factor:
         name: plain words for it.
         topics: the intents that have an answer of their own for it, most natural first.
         words: how people name it, in the written-out form of ``spelling.yml``.
+        medicine: what it is, where it is a kind of medicine ("a water tablet"), else an empty string.
+        medicine_names: names of such medicines, to be said back.
     """
 
     id: str
     name: str
     topics: tuple[str, ...]
     words: tuple[str, ...]
+    medicine: str = ""
+    medicine_names: frozenset[str] = frozenset()
 
 
 @lru_cache(maxsize=1)
@@ -83,19 +87,35 @@ def factor_table() -> dict[str, Factor]:
     """Returns all factors by id."""
     data = read_lexicon(LEXICON_FOLDER / "factors.yml")
     return {
-        id_: Factor(id_, entry["name"], tuple(entry["topics"]), tuple(map(str, entry["words"])))
+        id_: Factor(
+            id_,
+            entry["name"],
+            tuple(entry["topics"]),
+            tuple(map(str, entry["words"])),
+            entry.get("medicine", ""),
+            frozenset(entry.get("medicine_names", ())),
+        )
         for id_, entry in data["factors"].items()
     }
 
 
 @dataclass(frozen=True)
 class NamedFactor:
-    """A factor that a message names, with the place of its words in the message."""
+    """A factor that a message names, with the place of its words in the message.
+
+    Attributes:
+        factor: the factor.
+        start: where its words begin in the message.
+        end: where they end.
+        words: how many they are.
+        medicine: name and kind where it is a medicine called by its name ("furosemide, a water tablet"), or "".
+    """
 
     factor: Factor
     start: int
     end: int
     words: int
+    medicine: str = ""
 
 
 class FactorReader:
@@ -119,11 +139,17 @@ class FactorReader:
         found = [(start, end, factor_table()[self._vocab.strings[label]]) for label, start, end in self._matcher(doc)]
         found += [(start, end, factor_table()["age"]) for start, end, age in ages(words) if age >= _OLDER]
         named = [
-            NamedFactor(factor, words[start].start, words[end - 1].end, end - start)
+            NamedFactor(
+                factor, words[start].start, words[end - 1].end, end - start, _medicine(factor, words[start].form)
+            )
             for start, end, factor in found
             if not any(s <= start and end <= e and (e - s) > (end - start) for s, e, _ in found)
         ]
         return sorted(named, key=lambda n: (n.start, -n.words))
+
+
+def _medicine(factor: Factor, word: str) -> str:
+    return f"{word}, {factor.medicine}" if word in factor.medicine_names else ""
 
 
 @lru_cache(maxsize=1)
@@ -217,6 +243,7 @@ class TopicDetails(UntrainedComponent):
             _decide(message, {**intent, "name": topic})
             found = [
                 {"entity": "factor", "value": n.factor.id, "start": n.start, "end": n.end, "extractor": "TopicDetails"}
+                | ({"medicine": n.medicine} if n.medicine else {})
                 for n in named
             ]
             found += _answers_to_all(message, named)

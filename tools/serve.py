@@ -29,6 +29,7 @@ _LIVED_WELL = 5.0
 _BETWEEN_STARTS = 1.0
 
 _ENDING = multiprocessing.Event()
+_PRINTING = threading.Lock()
 _READY = multiprocessing.Event()
 
 
@@ -118,6 +119,12 @@ def _run(settings: dict[str, str]) -> int:
     return 0 if manager.returncode in (0, None, -signal.SIGINT, -signal.SIGTERM, 130, 143) else 1
 
 
+def _say(line: str) -> None:
+    """Prints a whole line: `print` writes words and line end one by one, and two threads print here."""
+    with _PRINTING:
+        print(line, flush=True)
+
+
 class _StopsWithheld:
     """Passes a process's events on, but keeps its end to itself."""
 
@@ -190,7 +197,7 @@ class _Quiet:
             self._after_warning[message.name] = "Warning: " in line
             noise = about_warning or "Warning: " in line or any(word in line for word in self._NOISE)
             if message.name != "system" and line.strip() and not noise:
-                print(f"[{message.name}] {line}", flush=True)
+                _say(f"[{message.name}] {line}")
 
 
 def _say_when_ready(settings: dict[str, str], manager: Manager) -> None:
@@ -202,7 +209,7 @@ def _say_when_ready(settings: dict[str, str], manager: Manager) -> None:
     while time.monotonic() < until:
         if all(map(_answers, wanted)) and has_loaded_model(f"{page}webhooks/rest/webhook"):
             _READY.set()
-            print(f"ready {page}  (chat there; end with Ctrl-C)", flush=True)
+            _say(f"ready {page}  (chat there; end with Ctrl-C)")
             return
         time.sleep(0.2)
     print(f"[start] Not ready after {_LONGEST_START} seconds; ending.", file=sys.stderr, flush=True)
@@ -227,7 +234,7 @@ def has_loaded_model(address: str) -> bool:
     except (OSError, ValueError):
         return False
     if len(answer) > 2 and b"Sources: " not in answer:
-        print("[start] Something in the assistant is broken (see above); it runs, but cannot answer well.", flush=True)
+        _say("[start] Something in the assistant is broken (see above); it runs, but cannot answer well.")
     return len(answer) > 2
 
 

@@ -49,3 +49,18 @@ def test_after_an_answer_the_count_of_refusals_begins_anew(server):
     person.say("who won the football")
     person.say("what causes knee cramps")
     assert "outside what I know" in person.say("best pizza topping")
+
+
+def test_tell_me_more_goes_deeper_each_time_and_ends_in_a_choice(server):
+    person = Chat(server)
+    said = [person.say("how do i stop a cramp right now")]
+    said += [person.say("tell me more") for _ in range(3)]
+    assert len(set(said)) == 4
+    assert not any("Something is wrong" in answer for answer in said)
+
+
+def test_a_medicine_is_said_back_by_name_and_kind(server):
+    said = Chat(server).say("could my furosemide be doing this")
+    assert said.startswith("You mentioned furosemide, a water tablet.")
+    assert "water tablet" in said.partition("\n")[2].lower()
+    assert "You mentioned" not in Chat(server).say("could my water tablets be doing this")
