@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from pathlib import Path
 from typing import Any, ClassVar
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -9,6 +11,17 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 
 from nlu.faults import carries_on
+
+
+def fingerprint_of(*files: Path) -> str:
+    """Returns a fingerprint of files, for components that depend on more than their own source.
+
+    Rasa takes a trained component from its cache unless its configuration, input or class source changed.
+    """
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
 
 
 class UntrainedComponent(GraphComponent):

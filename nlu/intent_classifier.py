@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,10 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from nlu import topic_model
+from nlu.component import fingerprint_of
 from nlu.faults import carries_on
-from nlu.language_model import shared_language_model
+from nlu.language_model import MODEL_FOLDER, shared_language_model
 from nlu.questions import Question, questions
 from nlu.topic_model import TopicModel
 from triage.topics import TOPICS
@@ -49,6 +52,11 @@ class IntentClassifier(GraphComponent):
     def get_default_config() -> dict[str, Any]:
         """``ranking_length``: intents reported per message."""
         return {"ranking_length": 5}
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        """Ties what is cached to the topic model's code and the language model whose states it learns from."""
+        return fingerprint_of(Path(topic_model.__file__), MODEL_FOLDER / "model.onnx")
 
     @classmethod
     def required_packages(cls) -> list[str]:

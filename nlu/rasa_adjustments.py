@@ -1,10 +1,11 @@
-"""Five things that Rasa has no setting for, set here when the assistant's components are loaded.
+"""Six things that Rasa has no setting for, set here when the assistant's components are loaded.
 
 * Rasa checks the JSON schema of an action server's answer against the meta-schema again at every call, and then the
   answer against a long list of alternatives: together two thirds of a turn's time. The answer's shape is still checked.
 * Rasa looks an event's class up by walking all of its subclasses, for every event of the conversation at every turn.
 * Rasa validates the domain in a trained archive again at every start, in seconds. It was validated when it was trained.
 * Rasa plans the graph of components anew for every message and writes its inputs out for a log line that nobody sees.
+* Rasa builds an empty domain for every message, to see that ours is not empty.
 * Rasa waits five minutes for a hanging action server and holds the conversation's lock all the while.
 """
 
@@ -79,6 +80,15 @@ def _load_domain(
     return cls(model_storage, resource, domain)
 
 
+@lru_cache(maxsize=1)
+def _nothing() -> dict[str, Any]:
+    return Domain.empty().as_dict()
+
+
+def _is_empty(self: Domain) -> bool:
+    return self.as_dict() == _nothing()
+
+
 _run_any_graph = DaskGraphRunner.run
 
 
@@ -111,5 +121,6 @@ def adjust_rasa() -> None:
     rasa_action.RemoteAction._validate_action_result = _check_action_result  # type: ignore[method-assign]
     rasa_action.DEFAULT_REQUEST_TIMEOUT = LONGEST_WAIT  # type: ignore[assignment]
     DaskGraphRunner.run = _run_graph  # type: ignore[method-assign]
+    Domain.is_empty = _is_empty  # type: ignore[method-assign]
     DomainProvider.load = classmethod(_load_domain)  # type: ignore[method-assign,assignment]
     Event.resolve_by_type = staticmethod(_resolve_once)  # type: ignore[method-assign,assignment]

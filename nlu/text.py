@@ -75,11 +75,19 @@ def split_words(text: str, spelling: SpellingIndex | None = None) -> list[Word]:
         words with the same place.
     """
     words: list[Word] = []
-    for piece in _PIECE.finditer(text.translate(_APOSTROPHES)):
-        form = _without_apostrophes(piece.group().lower())
-        form = _replacements().get(form, form)
+    for form, start, end in _pieces(text):
         if spelling is not None and form.isalpha():
             form = spelling.mend(_STRETCHED.sub(r"\1\1", form))
             form = _replacements().get(form, form)
-        words.extend(Word(part, piece.start(), piece.end()) for part in form.split())
+        words.extend(Word(part, start, end) for part in form.split())
     return words
+
+
+@lru_cache(maxsize=4)
+def _pieces(text: str) -> tuple[tuple[str, int, int], ...]:
+    """Returns form, start and end of each piece of a message, before mending: several readers split the same one."""
+    pieces = []
+    for piece in _PIECE.finditer(text.translate(_APOSTROPHES)):
+        form = _without_apostrophes(piece.group().lower())
+        pieces.append((_replacements().get(form, form), piece.start(), piece.end()))
+    return tuple(pieces)

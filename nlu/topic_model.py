@@ -26,10 +26,14 @@ _WORDS_COUNT = 0.5
 where it hardly matters: 94 to 95 % right for anything from half to twice as much."""
 
 _RIDGE = 0.5
+_MOST_DIMENSIONS = 128
+"""Of the states, their main directions: a third of the numbers carries 94 % of what they tell, and a message is held
+against every example in a third of the time."""
+
 _ROWS_AT_ONCE = 512
 _GROUPS_LEFT_OUT = 5
 _THRESHOLDS = np.round(np.arange(0.02, 0.9, 0.02), 2)
-_LARGE = ("ngram_weights", "examples", "example_weights")
+_LARGE = ("ngram_weights", "directions", "examples", "example_weights")
 _WORD_MARK = "\0"
 """Tells a word from the same letters as characters."""
 
@@ -53,7 +57,8 @@ class TopicModel:
         ngrams: m character and word n-grams, the words marked.
         idf: float32 (m,), their inverse document frequencies.
         ngram_weights: float32 (m, k).
-        examples: float32 (n, d), the training sentences' states.
+        directions: float32 (d, r), the main directions of the states.
+        examples: float32 (n, r), the training sentences' states along them.
         example_weights: float32 (n, k).
         prior: float32 (k,), the topics' shares.
         calibration: float32 (4,), weights of `_evidence` and the constant.
@@ -65,6 +70,7 @@ class TopicModel:
     ngrams: np.ndarray
     idf: np.ndarray
     ngram_weights: np.ndarray
+    directions: np.ndarray
     examples: np.ndarray
     example_weights: np.ndarray
     prior: np.ndarray
@@ -104,7 +110,8 @@ class TopicModel:
         names, numbers = np.unique(np.asarray(topics, dtype=str), return_inverse=True)
         wanted = np.eye(len(names), dtype=np.float32)[numbers]
         prior = wanted.mean(axis=0)
-        states = np.asarray(states, dtype=np.float32)
+        directions = np.linalg.svd(np.asarray(states, dtype=np.float32), full_matrices=False)[2][:_MOST_DIMENSIONS].T
+        states = np.asarray(states, dtype=np.float32) @ directions
         likeness = states @ states.T
         kernel = _kernel(features, likeness)
         weights, left_out = _solve(kernel, wanted - prior)
@@ -118,6 +125,7 @@ class TopicModel:
             ngrams=np.array([*_by_column(characters), *(_WORD_MARK + word for word in _by_column(words))]),
             idf=np.concatenate([characters.idf_, words.idf_]).astype(np.float32),
             ngram_weights=np.asarray(features.T @ weights, dtype=np.float32),
+            directions=directions,
             examples=states,
             example_weights=np.asarray(_STATES_COUNT * weights, dtype=np.float32),
             prior=prior,
@@ -136,7 +144,7 @@ class TopicModel:
         Returns:
             Pairs of topic and chance of being right in 0..1, best first; the chances sum to 1.
         """
-        likeness = self.examples @ state
+        likeness = self.examples @ (state @ self.directions)
         scores = self.prior + np.exp(likeness - 1.0) @ self.example_weights
         for analyse, share, mark in ((self._characters_of, 1.0, ""), (self._words_of, _WORDS_COUNT, _WORD_MARK)):
             columns, values = self._weighted(Counter(mark + ngram for ngram in analyse(text)))

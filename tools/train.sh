@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 # Lexicons, rules and actions are read when the assistant starts; no training is needed after a change to them.
-trained_from="config.yml domain.yml data models/knee-nlu/model.onnx nlu/encoder.py nlu/language_model.py nlu/intent_classifier.py requirements.txt"
+trained_from="config.yml domain.yml data models/knee-nlu/model.onnx nlu/encoder.py nlu/language_model.py nlu/intent_classifier.py nlu/topic_model.py requirements.txt"
 newest=$(ls -t models/*.tar.gz 2>/dev/null | head -n 1 || true)
 if [ "${1:-}" != "--force" ] && [ -n "$newest" ] &&
     [ -z "$(find $trained_from -newer "$newest" -type f | head -n 1)" ]; then

@@ -138,7 +138,7 @@ def test_the_emergency_line_opens_even_when_the_last_words_alone_are_a_same_day_
 def test_summary_sources_more_and_forgetting(chat):
     chat.say("i take a statin, could it cause this cramp in my calf")
     assert "https://" in chat.say("where did you get that from")
-    assert "There is more I can tell you" in chat.say("tell me more")
+    assert "Sources: " in chat.say("tell me more")
     assert "statin" in chat.say("can you sum up")
     assert "cleared" in chat.say("forget everything i told you")
     assert "You have not told me" in chat.say("can you sum up")
