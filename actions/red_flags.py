@@ -18,7 +18,7 @@ _EMERGENCY = "emergency_now"
 _SELF_HARM = "R19_suicidal"
 _POISONINGS = {"R17_overdose", "R46_toxin", "R113_toxin_alone"}
 _GOES_WITHOUT_SAYING = {"spasm_present", "spasm_painful"}
-_MAY_TAKE_BACK = {"deny", "take_back"}
+_MAY_TAKE_BACK = {"deny", "take_back", "forget_me", "restart"}
 _REPORTS_DANGER = {"report_emergency", "report_urgent"}
 _SPEAKS_BELOW_ESCALATION = {"see_doctor_soon", "routine_gp"}
 

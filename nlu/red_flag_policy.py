@@ -15,7 +15,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from nlu.planning_policy import PlanningPolicy, Step, first_not_done
 from nlu.rasa_adjustments import adjust_rasa
 from nlu.red_flag_screen import ESCALATION_INTENTS, FIRST_LINES
-from triage.conversation import ASK_HAS, Memory, Turn, before_and_now, turns_from_events, waiting_topic
+from triage.conversation import ASK_GONE, ASK_HAS, Memory, Turn, before_and_now, turns_from_events, waiting_topic
 from triage.rules import rank
 
 _IN_VIEW = {"emergency_now": "utter_emergency_in_view", "urgent_same_day": "utter_urgent_in_view"}
@@ -35,6 +35,9 @@ _GOES_ON_AS_EVER = frozenset(
     }
 )  # fmt: skip
 """Messages that are answered as ever while a danger is in force: replies, ways to help, and control."""
+
+_WIPES = frozenset({"forget_me", "restart"})
+"""Messages that would wipe a danger away with all else ("forget i said it"): asked first, obeyed when repeated."""
 
 _TREATS_THE_LEG = frozenset(
     {"ask_relief_now", "ask_massage_heat_cold", "ask_stretching_exercise", "ask_treatment", "ask_physical_therapy"}
@@ -68,6 +71,7 @@ def next_escalation_action(tracker: DialogueStateTracker) -> str | None:
     * It may report a danger, but its words are unclear: one yes/no question comes before anything else.
     * It answers a question of ours in words of its own: the answer is taken; after a "no", the topic that had to
       wait for it is answered.
+    * It would wipe a danger away ("forget i said it"): it is kept in view, and asked whether it is gone.
     * A danger told before is still in force: a plain reminder goes before any other answer. In an emergency nothing
       else is answered; where help is needed today, the answer to a question follows.
     """
@@ -90,6 +94,9 @@ def next_escalation_action(tracker: DialogueStateTracker) -> str | None:
         return first_not_done(tracker, [_TAKE_REPLY, *_answer_after_reply(events, turn, now, intent)])
     if now.unclear() and intent not in _NOT_HELD_UP:
         return first_not_done(tracker, [_ASK_ABOUT_FINDING])
+    is_meant = str(message.text or "").startswith("/") or turn.asked_kind == ASK_GONE
+    if tier in FIRST_LINES and intent in _WIPES and not is_meant and not tracker.get_slot("help_reached"):
+        return first_not_done(tracker, [_IN_VIEW[tier], _APPLY_RULES])
     if intent in _GOES_ON_AS_EVER:
         return None
     if now.contested:

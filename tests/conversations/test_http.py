@@ -116,6 +116,14 @@ def test_an_emergency_in_force_goes_before_everything_and_no_other_advice_is_giv
     assert "Rub" not in said
 
 
+@pytest.mark.parametrize("words", ["forget i said it", "start over"])
+def test_a_danger_is_not_forgotten_at_a_word_but_at_a_button_or_a_yes(chat, words):
+    chat.say("i have swallowed all my tablets on purpose")
+    assert "is this gone now" in chat.say(words)
+    assert "emergency" in chat.say("what causes knee cramps")
+    assert "cleared" in chat.say("/forget_me")
+
+
 def test_a_same_day_danger_in_force_goes_before_the_answer(chat):
     chat.say("my calf is swollen on one side")
     said = chat.say("what causes cramps")
@@ -262,6 +270,7 @@ def test_with_the_action_server_dead_an_emergency_still_gets_its_first_line_at_o
         person.say("my secret word is rhubarb and i have chest pain")
         kept = f"{server.address}/conversations/{person.sender}/tracker?token=a-token&include_events=ALL"
         assert "rhubarb" in requests.get(kept, timeout=10).text
+        assert "is this gone now" in person.say("forget me")
         person.say("forget me")
         assert "rhubarb" not in requests.get(kept, timeout=10).text
         for pid in server.action_server():
