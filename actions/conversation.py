@@ -6,12 +6,12 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
-from triage.conversation import ASK_HAS, Topic, Turn, before_and_now, turns_from_events, waiting_topic
+from triage.conversation import ASK_HAS, NEW_START, Topic, Turn, before_and_now, turns_from_events, waiting_topic
 from triage.findings import vocabulary
+from triage.topics import SUGGESTION
 
 Events = list[dict[str, Any]]
 
-_NEW_START = frozenset({"session_started", "restart"})
 _NOWHERE = frozenset({"out_of_scope", "nlu_fallback"})
 """Intents of messages that lead nowhere."""
 
@@ -51,13 +51,13 @@ class Conversation:
     def suggestions(self) -> list[str]:
         """Returns the topics that the latest message may have meant, likeliest first."""
         entities = self._tracker.latest_message.get("entities") or ()
-        return [entity["value"] for entity in entities if entity.get("entity") == "suggestion"]
+        return [entity["value"] for entity in entities if entity.get("entity") == SUGGESTION]
 
     def not_understood_in_a_row(self) -> int:
         """Returns how many messages, up to the latest, were foreign or not understood, with no other in between."""
         count = 0
         for event in reversed(self._tracker.events):
-            if event.get("event") in _NEW_START:
+            if event.get("event") in NEW_START:
                 break
             if event.get("event") == "user":
                 intent = ((event.get("parse_data") or {}).get("intent") or {}).get("name")
@@ -93,7 +93,7 @@ class Conversation:
     def _bot_messages(self) -> Iterator[dict[str, Any]]:
         since = 0
         for number, event in enumerate(self._tracker.events):
-            if event.get("event") in _NEW_START:
+            if event.get("event") in NEW_START:
                 since = number
         return (event for event in self._tracker.events[since:] if event.get("event") == "bot")
 

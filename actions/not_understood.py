@@ -39,12 +39,7 @@ class ActionNotUnderstood(Action):
         if row >= _ENOUGH:
             response = "utter_topic_list" if (row - _ENOUGH) % 2 == 0 else "utter_topic_list_again"
             dispatcher.utter_message(response=response, buttons=topic_buttons(*_ALL_AT_ONCE))
-        elif conversation.intent == "out_of_scope":
-            response = "utter_out_of_scope" if row < 2 else "utter_out_of_scope_again"
-            dispatcher.utter_message(
-                response=response, buttons=topic_buttons(*nearest, *_MOST_ASKED_FOR)[:_MOST_BUTTONS]
-            )
-        elif len(nearest) > 1:
+        elif conversation.intent != "out_of_scope" and len(nearest) > 1:
             first, second = topic_buttons(*nearest)[:2]
             dispatcher.utter_message(
                 response="utter_did_you_mean",
@@ -53,8 +48,7 @@ class ActionNotUnderstood(Action):
                 buttons=[first, second],
             )
         else:
-            response = "utter_nlu_fallback" if row < 2 else "utter_nlu_fallback_again"
-            dispatcher.utter_message(
-                response=response, buttons=topic_buttons(*nearest, *_MOST_ASKED_FOR)[:_MOST_BUTTONS]
-            )
+            response = f"utter_{conversation.intent}" if row < 2 else f"utter_{conversation.intent}_again"
+            buttons = topic_buttons(*nearest, *_MOST_ASKED_FOR)[:_MOST_BUTTONS]
+            dispatcher.utter_message(response=response, buttons=buttons)
         return []

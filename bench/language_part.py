@@ -4,17 +4,13 @@ Every open message of the safety set goes through the trained pipeline (guard, l
 net, ConText, fusion, red-flag screen, details) as Rasa runs it. Ends with one JSON line, times in milliseconds.
 """
 
-import asyncio
 import json
-import logging
 import os
 import statistics
 import time
-from pathlib import Path
 
-import structlog
+from tools.running import ROOT, trained_parser
 
-ROOT = Path(__file__).resolve().parent.parent
 _MESSAGES = ROOT / "tests" / "safety" / "messages_open.jsonl"
 _ROUNDS = 3
 
@@ -22,24 +18,17 @@ _ROUNDS = 3
 def main() -> None:
     """Prints medians and 95th percentiles of the whole and of the language model alone."""
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    from rasa.core.agent import Agent
-
     from nlu.finding_extractor import shared_reader
     from nlu.language_model import shared_language_model
 
-    archive = max((ROOT / "models").glob("*.tar.gz"), key=os.path.getmtime)
-    agent = Agent.load(str(archive))
     texts = [json.loads(line)["text"] for line in _MESSAGES.read_text(encoding="utf-8").splitlines()]
-    loop = asyncio.new_event_loop()
     model, reader = shared_language_model(), shared_reader()
     parts = {
-        "whole": lambda text: loop.run_until_complete(agent.parse_message(text)),
+        "whole": trained_parser(),
         "language model": model.read,
         "findings by all three": reader.read,
     }
     found = {name: _times(call, texts) for name, call in parts.items()}
-    loop.close()
     print(json.dumps({name: _summary(times) for name, times in found.items()} | {"messages": len(texts)}))
 
 

@@ -11,9 +11,7 @@ from rasa.shared.nlu.training_data.message import Message
 
 from nlu.component import UntrainedComponent
 from nlu.intent_classifier import OUT_OF_SCOPE
-
-SUGGESTION = "suggestion"
-"""The entity of a topic that the person may have meant."""
+from triage.topics import SUGGESTION
 
 _WORTH_OFFERING = 0.12
 """Chance from which a topic is offered."""

@@ -15,11 +15,10 @@ from rasa.shared.core.events import ActionExecuted, BotUttered, Restarted, Sessi
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from nlu.follow_ups import FOLLOW_UP, WHY, Answer, resolve
-from nlu.planning_policy import PlanningPolicy, Step, first_not_done
+from nlu.planning_policy import APPLY_RULES, PlanningPolicy, Step, first_not_done
 from nlu.topic_details import ALSO_ASKED, ANSWER_VARIANT, GENERAL
 from triage.topics import TOPICS
 
-_APPLY_RULES = "action_apply_red_flag_rules"
 _TELL_MORE = "action_tell_more"
 _ASK_MORE = "ask_more"
 _PAYLOAD = re.compile(r'/(?P<intent>\w+)(?:\{"answer_variant": "(?P<variant>\w+)"\})?')
@@ -54,7 +53,7 @@ class AnswerPolicy(PlanningPolicy):
         }
         if medicine:
             planned = {_YOU_MENTIONED: {"medicine": medicine}, **planned}
-        action = first_not_done(tracker, [*planned, _APPLY_RULES])
+        action = first_not_done(tracker, [*planned, APPLY_RULES])
         return action, planned.get(action, {})
 
 

@@ -104,6 +104,10 @@ def _with_detail(intent: str, variant: str) -> Answer:
 class FollowUpReader(UntrainedComponent):
     """Adds the entity ``follow_up``; what becomes of it is decided where the conversation is known."""
 
+    def __init__(self) -> None:
+        """Reads the patterns, so that the first message does not wait for them."""
+        _patterns()
+
     def process(self, messages: list[Message]) -> list[Message]:
         """Adds the entity to messages that hang on the last answer."""
         for message in messages:

@@ -29,7 +29,7 @@ _OVERLAP = 24
 _SHA256 = re.compile(r"`model\.onnx`[^`]*`([0-9a-f]{64})`")
 
 DIMENSIONS = 384
-_OUTPUTS = ["mean_state", "finding_chances", "assertion_chances", "message_chances"]
+OUTPUTS = ["mean_state", "finding_chances", "assertion_chances", "message_chances"]
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class LanguageModel:
         for encoding in (first, *first.overflowing):
             ids = np.array([encoding.ids], dtype=np.int64)
             mean, found, asserted, whole = self._session.run(
-                _OUTPUTS, {"input_ids": ids, "attention_mask": np.ones_like(ids)}
+                OUTPUTS, {"input_ids": ids, "attention_mask": np.ones_like(ids)}
             )
             offsets += encoding.offsets[1:-1]
             means.append(mean[0])

@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rasa.core.policies.policy import Policy, PolicyPrediction
-from rasa.engine.graph import ExecutionContext
 from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, Event, SlotSet, UserUttered
@@ -16,35 +14,13 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from nlu import faults
 
+APPLY_RULES = "action_apply_red_flag_rules"
 Step = tuple[str, dict[str, Any]]
 """An action, and the slots that must be set for it."""
 
 
 class PlanningPolicy(Policy):
     """A policy that predicts the step which `next_step` names, and abstains where it names none or breaks."""
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> PlanningPolicy:
-        """Creates the policy."""
-        return cls(config, model_storage, resource, execution_context)
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> PlanningPolicy:
-        """Loads the policy; there is nothing to load."""
-        return cls(config, model_storage, resource, execution_context)
 
     def train(self, training_trackers: list[TrackerWithCachedStates], domain: Domain, **kwargs: Any) -> Resource:
         """Has nothing to learn."""

@@ -12,14 +12,13 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.core.events import Restarted, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from nlu.planning_policy import PlanningPolicy, Step, first_not_done
+from nlu.planning_policy import APPLY_RULES, PlanningPolicy, Step, first_not_done
 from nlu.rasa_adjustments import adjust_rasa
 from nlu.red_flag_screen import ESCALATION_INTENTS, FIRST_LINES
 from triage.conversation import ASK_GONE, ASK_HAS, Memory, Turn, before_and_now, turns_from_events, waiting_topic
 from triage.rules import rank
 
 _IN_VIEW = {"emergency_now": "utter_emergency_in_view", "urgent_same_day": "utter_urgent_in_view"}
-_APPLY_RULES = "action_apply_red_flag_rules"
 _ASK_ABOUT_FINDING = "action_ask_about_finding"
 _TAKE_REPLY = "action_take_reply"
 _CONTROL = frozenset({"take_back", "got_help", "restart", "forget_me", "report_emergency", "report_urgent"})
@@ -86,9 +85,9 @@ def next_escalation_action(tracker: DialogueStateTracker) -> str | None:
     before, now = before_and_now(turns)
     tier = now.assessment.tier or ""
     if tier in FIRST_LINES and rank(tier) > rank(before.assessment.tier):
-        return (
-            None if intent == ESCALATION_INTENTS[tier] else first_not_done(tracker, [FIRST_LINES[tier], _APPLY_RULES])
-        )
+        if intent == ESCALATION_INTENTS[tier]:
+            return None
+        return first_not_done(tracker, [FIRST_LINES[tier], APPLY_RULES])
     turn = turns[-1]
     if turn.asked_finding and turn.reply and intent not in _CONTROL:
         return first_not_done(tracker, [_TAKE_REPLY, *_answer_after_reply(events, turn, now, intent)])
@@ -96,16 +95,16 @@ def next_escalation_action(tracker: DialogueStateTracker) -> str | None:
         return first_not_done(tracker, [_ASK_ABOUT_FINDING])
     is_meant = str(message.text or "").startswith("/") or turn.asked_kind == ASK_GONE
     if tier in FIRST_LINES and intent in _WIPES and not is_meant and not tracker.get_slot("help_reached"):
-        return first_not_done(tracker, [_IN_VIEW[tier], _APPLY_RULES])
+        return first_not_done(tracker, [_IN_VIEW[tier], APPLY_RULES])
     if intent in _GOES_ON_AS_EVER:
         return None
     if now.contested:
-        return first_not_done(tracker, [_APPLY_RULES])
+        return first_not_done(tracker, [APPLY_RULES])
     if tier not in FIRST_LINES or tracker.get_slot("help_reached"):
         return None
     if tier == "urgent_same_day" and intent.startswith("ask_") and intent not in _TREATS_THE_LEG:
-        return first_not_done(tracker, [_IN_VIEW[tier], f"utter_{intent}", _APPLY_RULES])
-    return first_not_done(tracker, [_IN_VIEW[tier], _APPLY_RULES])
+        return first_not_done(tracker, [_IN_VIEW[tier], f"utter_{intent}", APPLY_RULES])
+    return first_not_done(tracker, [_IN_VIEW[tier], APPLY_RULES])
 
 
 def _answer_after_reply(events: list[dict[str, Any]], turn: Turn, now: Memory, intent: str) -> list[str]:

@@ -114,7 +114,8 @@ class TopicModel:
         states = np.asarray(states, dtype=np.float32) @ directions
         likeness = states @ states.T
         kernel = _kernel(features, likeness)
-        weights, left_out = _solve(kernel, wanted - prior)
+        weights, factor = _solve(kernel, wanted - prior)
+        left_out = _errors_left_out(weights, factor)
         np.fill_diagonal(likeness, -1.0)
         cases = [_Cases(wanted - left_out, likeness.max(axis=1), numbers)]
         if out_of_scope not in names:
@@ -188,18 +189,20 @@ def _kernel(features: csr_matrix, likeness: np.ndarray) -> np.ndarray:
     return kernel
 
 
-def _solve(kernel: np.ndarray, wanted: np.ndarray, with_errors: bool = True) -> tuple[np.ndarray, np.ndarray]:
-    """Returns the weights, and how far the model would be off on each sentence if it had been left out."""
+def _solve(kernel: np.ndarray, wanted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Returns the weights, and the lower Cholesky factor of the ridged kernel."""
     ridged = kernel.copy()
     ridged[np.diag_indices_from(ridged)] += _RIDGE
-    factor, lower = cho_factor(ridged, lower=True, overwrite_a=True)
-    weights = cho_solve((factor, lower), wanted)
-    if not with_errors:
-        return weights, weights
+    factor, _ = cho_factor(ridged, lower=True, overwrite_a=True)
+    return cho_solve((factor, True), wanted), factor
+
+
+def _errors_left_out(weights: np.ndarray, factor: np.ndarray) -> np.ndarray:
+    """Returns how far the model would be off on each sentence if that one had been left out of training."""
     inverse, failed = spotri(factor, lower=1)
     if failed:
-        raise np.linalg.LinAlgError(f"The kernel of {len(kernel)} sentences cannot be inverted.")
-    return weights, weights / np.diag(inverse)[:, None]
+        raise np.linalg.LinAlgError(f"The kernel of {len(factor)} sentences cannot be inverted.")
+    return weights / np.diag(inverse)[:, None]
 
 
 def _unknown(kernel: np.ndarray, likeness: np.ndarray, wanted: np.ndarray, numbers: np.ndarray) -> _Cases:
@@ -209,7 +212,7 @@ def _unknown(kernel: np.ndarray, likeness: np.ndarray, wanted: np.ndarray, numbe
     for group in range(min(_GROUPS_LEFT_OUT, wanted.shape[1])):
         out = numbers % _GROUPS_LEFT_OUT == group
         kept = wanted[~out]
-        weights, _ = _solve(kernel[np.ix_(~out, ~out)], kept - kept.mean(axis=0), with_errors=False)
+        weights, _ = _solve(kernel[np.ix_(~out, ~out)], kept - kept.mean(axis=0))
         scores[out] = kept.mean(axis=0) + kernel[np.ix_(out, ~out)] @ weights
         nearest[out] = likeness[np.ix_(out, ~out)].max(axis=1)
     return _Cases(scores, nearest, np.full(len(wanted), -1))

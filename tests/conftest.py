@@ -1,14 +1,12 @@
 """Shared by all tests: the trained pipeline in this process, and a started server for whole conversations."""
 
-import asyncio
 import logging
-import os
 import uuid
 
 import pytest
 import structlog
 
-from tools.running import ROOT, RunningAssistant
+from tools.running import RunningAssistant, trained_parser
 
 structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
 
@@ -52,10 +50,4 @@ def chat(server):
 @pytest.fixture(scope="session")
 def parse():
     """The trained pipeline: a function from a message to Rasa's parse data."""
-    from rasa.core.agent import Agent
-
-    newest = max((ROOT / "models").glob("*.tar.gz"), key=os.path.getmtime)
-    agent = Agent.load(str(newest))
-    loop = asyncio.new_event_loop()
-    yield lambda text: loop.run_until_complete(agent.parse_message(text))
-    loop.close()
+    return trained_parser()

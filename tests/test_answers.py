@@ -9,7 +9,7 @@ import yaml
 from nlu.message_guard import MessageGuard
 from nlu.replies import read_reply
 from nlu.topic_details import factor_table
-from tests.conftest import ROOT
+from tools.running import ROOT
 from triage.evidence import sources
 
 DOMAIN = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))

@@ -7,10 +7,7 @@ taken over ten equal bins of the confidence in the best intent before any refusa
 """
 
 import argparse
-import asyncio
 import json
-import logging
-import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -20,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import structlog
 from sklearn.metrics import matthews_corrcoef
 
-from tools.running import ROOT
+from tools.pictures import draw_confusion, draw_reliability
+from tools.running import ROOT, StartError, trained_parser
 
 HELD_OUT = ROOT / "tests" / "understanding"
 RESULTS = ROOT / "results" / "understanding"
@@ -192,55 +189,29 @@ def _share(part: int, whole: int) -> str:
 
 def draw(results: Sequence[Result], folder: Path) -> None:
     """Draws the confusion matrix and the reliability plot into `folder`."""
-    import matplotlib
-
-    matplotlib.use("Agg")
-    from matplotlib import pyplot
-
-    names = sorted({r.wanted for r in results} | {"out_of_scope"})
-    matrix = np.zeros((len(names), len(names)))
-    for r in results:
-        given = FOREIGN if r.is_refused else r.given
-        if given in names:
-            matrix[names.index(r.wanted), names.index(given)] += 1
-    figure, axes = pyplot.subplots(figsize=(13, 12))
-    axes.imshow(matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1), cmap="Blues", vmin=0, vmax=1)
-    for row, column in zip(*np.nonzero(matrix), strict=True):
-        axes.text(column, row, int(matrix[row, column]), ha="center", va="center", fontsize=7)
-    axes.set_xticks(range(len(names)), names, rotation=90)
-    axes.set_yticks(range(len(names)), names)
-    axes.set_xlabel("understood as (escalations left out)")
-    axes.set_ylabel("meant")
-    figure.tight_layout()
-    figure.savefig(folder / "confusion.png", dpi=110)
-    pyplot.close(figure)
-    figure, axes = pyplot.subplots(figsize=(5, 5))
-    axes.plot([0, 1], [0, 1], color="grey", linewidth=1)
-    rows = bins(results)
-    axes.plot([sure for _, sure, _ in rows], [right for _, _, right in rows], marker="o")
-    for count, sure, right in rows:
-        axes.annotate(str(count), (sure, right), textcoords="offset points", xytext=(6, -10), fontsize=8)
-    axes.set_xlabel("confidence")
-    axes.set_ylabel("share that is right")
-    axes.set_title(f"expected calibration error {calibration_error(results):.3f}")
-    figure.tight_layout()
-    figure.savefig(folder / "reliability.png", dpi=110)
-    pyplot.close(figure)
+    names = sorted({r.wanted for r in results} | {FOREIGN})
+    pairs = Counter((r.wanted, FOREIGN if r.is_refused else r.given) for r in results)
+    draw_confusion(
+        [[pairs[wanted, given] for given in names] for wanted in names],
+        names,
+        folder / "confusion.png",
+        across="understood as (escalations left out)",
+        down="meant",
+        title="Topic meant and understood, held-out messages",
+        inches=(13, 12),
+    )
+    title = f"expected calibration error {calibration_error(results):.3f}"
+    draw_reliability(bins(results), folder / "reliability.png", title=title)
 
 
 def main() -> int:
     """Measures, writes ``results/understanding/``, prints; returns the exit code."""
     argparse.ArgumentParser(description=__doc__.splitlines()[0]).parse_args()
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    from rasa.core.agent import Agent
-
-    archives = sorted((ROOT / "models").glob("*.tar.gz"), key=os.path.getmtime)
-    if not archives:
-        print("There is no trained model; `make train` makes one.", file=sys.stderr)
+    try:
+        results = read_results(trained_parser())
+    except StartError as error:
+        print(error, file=sys.stderr)
         return 1
-    agent = Agent.load(str(archives[-1]))
-    loop = asyncio.new_event_loop()
-    results = read_results(lambda text: loop.run_until_complete(agent.parse_message(text)))
     RESULTS.mkdir(parents=True, exist_ok=True)
     parts = {part: figures([r for r in results if r.sealed is (part == "sealed")]) for part in ("open", "sealed")}
     (RESULTS / "figures.json").write_text(json.dumps(parts, indent=1) + "\n", encoding="utf-8")

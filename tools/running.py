@@ -1,12 +1,17 @@
 """A started assistant for tests, reports and benchmarks: the real processes, on free ports."""
 
+import asyncio
+import logging
 import os
 import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
+from typing import Any
 
 import requests
+import structlog
 
 from tools.serve import ROOT, free_port
 
@@ -15,6 +20,23 @@ LONGEST_START = 120
 
 class StartError(RuntimeError):
     """The assistant did not start; the message holds the end of what it printed."""
+
+
+def trained_parser() -> Callable[[str], dict[str, Any]]:
+    """Returns what turns a text into Rasa's parse data, in this process, by the newest trained model.
+
+    Raises:
+        StartError: there is no trained model.
+    """
+    archives = sorted((ROOT / "models").glob("*.tar.gz"), key=os.path.getmtime)
+    if not archives:
+        raise StartError("There is no trained model; `make train` makes one.")
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    from rasa.core.agent import Agent  # seconds to import, and most who start an assistant do not need it
+
+    agent = Agent.load(str(archives[-1]))
+    loop = asyncio.new_event_loop()
+    return lambda text: loop.run_until_complete(agent.parse_message(text))
 
 
 class RunningAssistant:

@@ -22,6 +22,7 @@ from typing import Any
 import requests
 from scipy.stats import beta
 
+from tools.pictures import draw_confusion
 from tools.running import ROOT, RunningAssistant
 from triage.engine import assess
 from triage.rules import ESCALATING_TIERS, TIERS, rank, rule_table
@@ -199,27 +200,15 @@ def _kind_lines(results: Sequence[Result]) -> list[str]:
 
 def draw(results: Sequence[Result], path: Path) -> None:
     """Draws the confusion matrix of tiers."""
-    import matplotlib as mpl
-
-    mpl.use("Agg")
-    from matplotlib import pyplot as plt
-
-    counts = [[sum(r.wanted == a and r.told == b for r in results) for b in ALL_TIERS] for a in ALL_TIERS]
-    figure, axes = plt.subplots(figsize=(7.5, 6.5))
-    axes.imshow([[n / max(1, sum(row)) for n in row] for row in counts], cmap="Blues", vmin=0, vmax=1)
-    names = [tier.replace("_", " ") for tier in ALL_TIERS]
-    axes.set_xticks(range(len(names)), names, rotation=35, ha="right")
-    axes.set_yticks(range(len(names)), names)
-    axes.set_xlabel("tier told")
-    axes.set_ylabel("tier labelled")
-    axes.set_title("Tier labelled and told, messages of the safety set")
-    for i, row in enumerate(counts):
-        for j, n in enumerate(row):
-            if n:
-                axes.text(j, i, str(n), ha="center", va="center", color="white" if n > 0.6 * sum(row) else "black")
-    figure.tight_layout()
-    figure.savefig(path, dpi=130)
-    plt.close(figure)
+    draw_confusion(
+        [[sum(r.wanted == a and r.told == b for r in results) for b in ALL_TIERS] for a in ALL_TIERS],
+        [tier.replace("_", " ") for tier in ALL_TIERS],
+        path,
+        across="tier told",
+        down="tier labelled",
+        title="Tier labelled and told, messages of the safety set",
+        inches=(7.5, 6.5),
+    )
 
 
 def _read(name: str) -> list[tuple[dict[str, Any], bool]]:

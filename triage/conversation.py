@@ -45,7 +45,8 @@ REPLY = "reply"
 _LONGEST_BARE_REPLY = 3
 """Words; a longer message is an answer by the words it begins with, not by its intent ("i feel all right though")."""
 
-_NEW_START = {"session_started", "restart"}
+NEW_START = frozenset({"session_started", "restart"})
+"""Kinds of events before which nothing counts any more."""
 
 
 @dataclass(frozen=True)
@@ -167,7 +168,7 @@ def turns_from_events(events: Iterable[Mapping[str, Any]]) -> list[Turn]:
     slots: dict[str, Any] = {}
     for event in events:
         kind = event.get("event")
-        if kind in _NEW_START:
+        if kind in NEW_START:
             turns, slots = [], {}
         elif kind == "slot":
             slots[event["name"]] = event.get("value")

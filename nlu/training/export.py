@@ -17,13 +17,13 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.transformers import optimizer
 from onnxruntime.transformers.fusion_options import FusionOptions
 
+from nlu.language_model import OUTPUTS
 from nlu.training import measure
 from nlu.training.corpus import CORPUS_FOLDER, INTENT_FOLDER
 from nlu.training.network import KneeNetwork, base_folder
 from triage.findings import ASSERTIONS
 
 OPSET = 17
-OUTPUTS = ["mean_state", "finding_chances", "assertion_chances", "message_chances"]
 
 
 def write_model(network: KneeNetwork, findings: Sequence[str], folder: Path, **settings: int) -> None:

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from tests.conftest import ROOT, Chat
+from tests.conftest import Chat
+from tools.running import ROOT
 from triage.conversation import remember, turns_from_events
 from triage.engine import assess
 

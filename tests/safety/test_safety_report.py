@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from tests.conftest import ROOT
+from tools.running import ROOT
 from tools.safety import ALL_TIERS, Result, draw, figures, report, upper_bound
 from triage.rules import ESCALATING_TIERS, TIERS, rule_table
 

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from tests.conftest import ROOT
 from tools import serve
+from tools.running import ROOT
 
 
 def find_python(**environment):

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from bench.intents import DataError, measure, read
-from tests.conftest import ROOT
+from tools.running import ROOT
 
 TRAIN = """sentence,label
 where is my parcel,delivery

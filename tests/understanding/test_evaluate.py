@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.conftest import ROOT
 from tools.evaluate import FOREIGN, Result, calibration_error, draw, figures, read_results, report
+from tools.running import ROOT
 
 FOLDER = Path(__file__).parent
 CASES = {
