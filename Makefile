@@ -1,6 +1,6 @@
 # `make` lists the targets. `make run` and `make test` set up everything they need by themselves.
 .DEFAULT_GOAL := help
-.PHONY: help setup train run shell test safety evaluate check format lock finetune clean
+.PHONY: help setup train run shell test safety evaluate bench check format lock finetune clean
 
 export PORT ?= 5005
 export ACTIONS_PORT ?= 5055
@@ -40,6 +40,10 @@ safety: setup  ## measure the red flags on the labelled set; writes results/safe
 evaluate: setup  ## measure the understanding of questions on the held-out messages; writes results/understanding/
 	@sh tools/train.sh
 	@.venv/bin/python -m tools.evaluate
+
+bench: setup  ## hold ours against stock Rasa; writes results/bench/ (about an hour the first time)
+	@sh tools/train.sh
+	@.venv/bin/python -m bench.speed
 
 check: setup  ## lint, types, data validation and conversation tests
 	@sh tools/train.sh

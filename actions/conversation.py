@@ -7,6 +7,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
 from triage.conversation import ASK_HAS, NEW_START, Topic, Turn, before_and_now, turns_from_events, waiting_topic
+from triage.facts import BACKGROUND, BACKGROUND_LABEL, FACTS
 from triage.findings import vocabulary
 from triage.topics import SUGGESTION
 
@@ -52,6 +53,21 @@ class Conversation:
         """Returns the topics that the latest message may have meant, likeliest first."""
         entities = self._tracker.latest_message.get("entities") or ()
         return [entity["value"] for entity in entities if entity.get("entity") == SUGGESTION]
+
+    def facts(self) -> dict[str, str]:
+        """Returns what was told beside the signs since the last start, by label: the latest of each, and background."""
+        told: dict[str, str] = {}
+        background: dict[str, None] = {}
+        for event in self._tracker.events:
+            if event.get("event") in NEW_START:
+                told, background = {}, {}
+            for entity in (event.get("parse_data") or {}).get("entities") or ():
+                if entity.get("entity") in FACTS:
+                    told[entity["entity"]] = str(entity["value"])
+                elif entity.get("entity") == BACKGROUND and entity.get("background"):
+                    background[str(entity["background"])] = None
+        found = {label: told[kind] for kind, label in FACTS.items() if kind in told}
+        return {**found, BACKGROUND_LABEL: ", ".join(background)} if background else found
 
     def not_understood_in_a_row(self) -> int:
         """Returns how many messages, up to the latest, were foreign or not understood, with no other in between."""

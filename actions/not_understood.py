@@ -43,8 +43,8 @@ class ActionNotUnderstood(Action):
             first, second = topic_buttons(*nearest)[:2]
             dispatcher.utter_message(
                 response="utter_did_you_mean",
-                first=first["title"].lower(),
-                second=second["title"].lower(),
+                first=first["title"].lower().rstrip("?"),
+                second=second["title"].lower().rstrip("?"),
                 buttons=[first, second],
             )
         else:

@@ -12,7 +12,7 @@ from triage.rules import tier_label
 
 
 class ActionShowSummary(Action):
-    """Lists the findings in force and the advice that follows from them."""
+    """Lists the findings in force, the facts told beside them, and the advice that follows."""
 
     def name(self) -> str:
         """Returns the action's name in the domain."""
@@ -26,12 +26,14 @@ class ActionShowSummary(Action):
             dispatcher.utter_message(response="utter_summary_empty")
             return conversation.record()
         assessment = conversation.now.assessment
+        signs = [vocabulary()[finding].name for finding in present]
+        facts = [f"{label}: {value}" for label, value in conversation.facts().items()]
         what_to_do = advice(assessment.rules, conversation.country) or "watch it, and come back if it changes."
         label = f"{tier_label(assessment.tier)}. " if assessment.tier else ""
-        label = "" if label and label in what_to_do else label
+        label = "" if label.strip() in what_to_do else label
         dispatcher.utter_message(
             response="utter_summary",
-            reported="\n".join(f"- {vocabulary()[finding].name}" for finding in present),
+            reported="\n".join(f"- {line}" for line in (*signs, *facts)),
             advice=f"{label}{what_to_do}",
         )
         return conversation.record()

@@ -15,9 +15,13 @@ from pathlib import Path
 
 import numpy as np
 from sklearn.metrics import matthews_corrcoef
+from sklearn.model_selection import train_test_split
 
 from nlu.language_model import shared_language_model
 from nlu.topic_model import TopicModel
+
+MOST_SENTENCES = 16_000
+"""Training sentences used at most: the classifier's time grows with their cube, its memory with their square."""
 
 REFUSED = "(refused)"
 """Stands for messages that are not answered where the data set has no label for them."""
@@ -42,6 +46,14 @@ def read(path: Path) -> tuple[list[str], list[str]]:
         raise DataError(f"{path} must be a CSV file with the columns sentence and label and at least one row.")
     kept = [(row["sentence"].strip(), row["label"].strip()) for row in rows if row["sentence"] and row["label"]]
     return [sentence for sentence, _ in kept], [label for _, label in kept]
+
+
+def at_most(sentences: list[str], labels: list[str], most: int) -> tuple[list[str], list[str]]:
+    """Returns the sentences with their labels, or where they are too many, `most` of them, the labels' shares kept."""
+    if len(sentences) <= most:
+        return sentences, labels
+    kept, _ = train_test_split(np.arange(len(sentences)), train_size=most, stratify=labels, random_state=0)
+    return [sentences[number] for number in kept], [labels[number] for number in kept]
 
 
 def measure(wanted: list[str], given: list[str], out_of_scope: str) -> dict[str, float | None]:
@@ -72,16 +84,19 @@ def main() -> int:
         sentences, labels = read(options.train)
         if len(set(labels)) < 2:
             raise DataError(f"{options.train} must hold at least two labels.")
+        if len(sentences) > MOST_SENTENCES:
+            print(f"{len(sentences)} sentences are too many; {MOST_SENTENCES} of them, drawn at random, are used.")
+        sentences, labels = at_most(sentences, labels, MOST_SENTENCES)
         encoder = shared_language_model()
         started = time.perf_counter()
-        model = TopicModel.train(sentences, encoder.mean_states(sentences), labels, options.out_of_scope)
+        model = TopicModel.train(sentences, encoder.topic_states(sentences), labels, options.out_of_scope)
         seconds = time.perf_counter() - started
         messages, wanted = read(options.test)
     except DataError as error:
         print(error, file=sys.stderr)
         return 1
     given = []
-    for message, state in zip(messages, encoder.mean_states(messages), strict=True):
+    for message, state in zip(messages, encoder.topic_states(messages), strict=True):
         label, sure = model.rank(message, state)[0]
         given.append(label if sure >= model.answer_from else options.out_of_scope)
     print(f"{len(sentences)} sentences, {len(set(labels))} labels, trained in {seconds:.1f} s")

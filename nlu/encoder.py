@@ -35,7 +35,7 @@ class SentenceEncoder(UntrainedComponent):
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Encodes the training examples."""
         examples = [message for message in training_data.training_examples if message.get(TEXT)]
-        for message, state in zip(examples, self._model.mean_states([m.get(TEXT) for m in examples]), strict=True):
+        for message, state in zip(examples, self._model.topic_states([m.get(TEXT) for m in examples]), strict=True):
             _add(message, state)
         return training_data
 
@@ -46,7 +46,7 @@ class SentenceEncoder(UntrainedComponent):
             if text:
                 reading = self._model.read(text[:READ_AT_EACH_END])
                 message.set(READING, reading)
-                _add(message, reading.mean_state)
+                _add(message, reading.topic_state)
         return messages
 
 

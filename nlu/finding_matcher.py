@@ -108,6 +108,7 @@ class _Frame:
     text: str
     problem_items: tuple[int, ...]
     members: tuple[frozenset[str], ...]
+    alternatives: tuple[frozenset[str], ...]
 
     def means_lack(self, number: int, words: Sequence[str]) -> bool:
         """Tells whether a "no" or "not" in the words of an item belongs to the finding and is no denial of it.
@@ -225,9 +226,11 @@ class FindingMatcher:
             else:
                 places.setdefault(label, []).append((start, end))
         sentence_of = _sentence_numbers(forms)
-        for name in list(places):
+        names = frozenset(places)
+        for name in places:
             for frame in self._frames_by_last_item.get(name, ()):
-                mentions.extend(_frame_mentions(frame, places, sentence_of, forms))
+                if not any(item.isdisjoint(names) for item in frame.alternatives):
+                    mentions.extend(_frame_mentions(frame, places, sentence_of, forms))
         return [mention for mention in mentions if not _is_covered(mention, covered)]
 
     def _concept_places(self, forms: Sequence[str]) -> dict[str, list[Place]]:
@@ -278,6 +281,7 @@ def _parse(finding: str, text: str, concepts: dict[str, list[str]]) -> _Frame:
         text=text,
         problem_items=problems or (len(items) - 1,),
         members=tuple(frozenset(m for name in item for m in concepts.get(name, [name])) for item in items),
+        alternatives=tuple(map(frozenset, items)),
     )
 
 
@@ -308,8 +312,6 @@ def _frame_mentions(
     forms: list[str],
 ) -> Iterator[Mention]:
     options = [[place for name in item for place in places.get(name, ())] for item in frame.items]
-    if not all(options):
-        return
     barred = {sentence_of[start] for name in frame.excluded for start, _ in places.get(name, ())}
     seen: set[Place] = set()
     for choice in _choices(options, sentence_of, frame.reach):

@@ -14,7 +14,7 @@ from rasa.shared.nlu.training_data.message import Message
 from nlu.component import UntrainedComponent
 from nlu.message_guard import PRESSED
 from nlu.text import LEXICON_FOLDER, read_lexicon
-from nlu.topic_details import GENERAL, factor_table
+from nlu.topic_details import GENERAL, OF_A_PERSON, factor_table
 
 FOLLOW_UP = "follow_up"
 """The entity of a message that hangs on the last answer; its value is the kind."""
@@ -51,6 +51,30 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         kind: re.compile(f"{lexicon['before']}(?:{'|'.join(lexicon[kind])})")
         for kind in (WHY, HOW_LONG, IS_IT_BAD, ANOTHER)
     }
+
+
+def chosen_places(text: str, shown: int) -> list[int]:
+    """Returns which of several buttons a message names by their places ("the second one"), counted from 0.
+
+    Args:
+        text: the message.
+        shown: how many buttons there were.
+    """
+    said = _NOT_LETTERS.sub("", text.lower()).strip()
+    for place, pattern in _choices().items():
+        if shown and pattern.fullmatch(said):
+            if place == 0:
+                return list(range(shown))
+            position = place - 1 if place > 0 else shown + place
+            return [position] if position < shown else []
+    return []
+
+
+@lru_cache(maxsize=1)
+def _choices() -> dict[int, re.Pattern[str]]:
+    lexicon = read_lexicon(LEXICON_FOLDER / "follow_ups.yml")
+    around = lexicon["choice_around"]
+    return {int(place): re.compile(around.replace("{it}", words)) for place, words in lexicon["choice"].items()}
 
 
 def follow_up_kind(text: str, names_factor: bool) -> str | None:
@@ -92,7 +116,8 @@ def resolve(kind: str, factors: Sequence[str], last: Answer) -> Answer | None:
         topic = next((topic for topic in factor.topics if topic.startswith("ask_cause")), None)
         if topic:
             return Answer(topic, factor.id)
-    return None
+    person = next((factor for factor in known if factor.id in OF_A_PERSON), None)
+    return Answer(person.topics[0], person.id) if person else None
 
 
 def _with_detail(intent: str, variant: str) -> Answer:

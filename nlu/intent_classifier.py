@@ -14,6 +14,7 @@ from rasa.shared.exceptions import InvalidConfigException
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from threadpoolctl import threadpool_limits
 
 from nlu import topic_model
 from nlu.component import fingerprint_of
@@ -28,6 +29,8 @@ ASKED = "questions_asked"
 """Where a message that asks about several topics carries them: pairs of topic and `Question`."""
 
 MOST_TOPICS = 3
+"""Topics answered at once."""
+
 _SURE_OF_A_PART = 0.7
 """Chance from which a part of a message counts as a question of its own."""
 
@@ -103,6 +106,8 @@ class IntentClassifier(GraphComponent):
         """Loads a trained component."""
         with model_storage.read_from(resource) as folder, np.load(folder / _FILE, allow_pickle=False) as arrays:
             model = TopicModel(**{name: arrays[name] for name in arrays.files})
+        # one message is too little work to share: with several threads each waits for the other, on a busy machine long
+        threadpool_limits(limits=1, user_api="blas")
         return cls(config, model_storage, resource, model)
 
     @carries_on
@@ -128,13 +133,13 @@ class IntentClassifier(GraphComponent):
         parts = questions(text)
         if not parts or self._model is None:
             return []
-        states = shared_language_model().mean_states([part.text for part in parts])
+        states = shared_language_model().topic_states([part.text for part in parts])
         asked: dict[str, Question] = {}
         for part, state in zip(parts, states, strict=True):
             topic, sure = self._model.rank(part.text, state)[0]
             if sure >= _SURE_OF_A_PART and topic in TOPICS:
                 asked.setdefault(topic, part)
-        return list(asked.items())[:MOST_TOPICS] if len(asked) > 1 else []
+        return list(asked.items()) if len(asked) > 1 else []
 
 
 def _state(message: Message) -> np.ndarray:

@@ -1,7 +1,7 @@
 """The project's own language model (``models/knee-nlu/``): one pass over a message gives everything.
 
-Findings and their assertions for each word piece, the findings of the message as a whole, and its mean state for
-intents. Needs only ONNX Runtime and the tokeniser, so that training can measure with the very code that ships.
+Findings and their assertions for each word piece, the findings of the message as a whole, and its state for
+the topics. Needs only ONNX Runtime and the tokeniser, so that training can measure with the very code that ships.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ LONGEST_TEXT = 128
 _OVERLAP = 24
 _SHA256 = re.compile(r"`model\.onnx`[^`]*`([0-9a-f]{64})`")
 
-DIMENSIONS = 384
-OUTPUTS = ["mean_state", "finding_chances", "assertion_chances", "message_chances"]
+DIMENSIONS = 1152
+OUTPUTS = ["topic_state", "finding_chances", "assertion_chances", "message_chances"]
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Reading:
     Attributes:
         findings: finding ids, in the order of the columns.
         offsets: n pairs, where each word piece starts and ends in the text.
-        mean_state: shape (384,), of length 1.
+        topic_state: shape (1152,), of length 1.
         finding_chances: shape (n, findings), each between 0 and 1.
         assertion_chances: shape (n, 6), rows sum to 1, in the order of ``triage.findings.ASSERTIONS``.
         message_chances: shape (findings,), how likely the message as a whole reports each as present; 0..1.
@@ -47,7 +47,7 @@ class Reading:
 
     findings: Sequence[str]
     offsets: list[tuple[int, int]]
-    mean_state: np.ndarray
+    topic_state: np.ndarray
     finding_chances: np.ndarray
     assertion_chances: np.ndarray
     message_chances: np.ndarray
@@ -83,38 +83,38 @@ class LanguageModel:
         self._tokeniser.enable_truncation(LONGEST_TEXT, stride=_OVERLAP)
 
     def read(self, text: str) -> Reading:
-        """Reads one message; a long one in several passes, of which the first gives the mean state."""
+        """Reads one message; a long one in several passes, of which the first gives the topic state."""
         first = self._tokeniser.encode(text)
         offsets: list[tuple[int, int]] = []
-        findings, assertions, means, wholes = [], [], [], []
+        findings, assertions, topics, wholes = [], [], [], []
         for encoding in (first, *first.overflowing):
             ids = np.array([encoding.ids], dtype=np.int64)
-            mean, found, asserted, whole = self._session.run(
+            topic, found, asserted, whole = self._session.run(
                 OUTPUTS, {"input_ids": ids, "attention_mask": np.ones_like(ids)}
             )
             offsets += encoding.offsets[1:-1]
-            means.append(mean[0])
+            topics.append(topic[0])
             wholes.append(whole[0])
             findings.append(found[0, 1:-1])
             assertions.append(asserted[0, 1:-1])
         return Reading(
             self.findings,
             offsets,
-            means[0],
+            topics[0],
             np.concatenate(findings),
             np.concatenate(assertions),
             np.max(wholes, axis=0),
         )
 
-    def mean_states(self, texts: Sequence[str], batch: int = 32) -> np.ndarray:
-        """Encodes texts for the intents.
+    def topic_states(self, texts: Sequence[str], batch: int = 32) -> np.ndarray:
+        """Encodes texts for the topics.
 
         Args:
             texts: n texts.
             batch: how many are encoded at once.
 
         Returns:
-            float32 array of shape (n, 384), each row of length 1.
+            float32 array of shape (n, 1152), each row of length 1.
         """
         pieces = [self._tokeniser.encode(text).ids for text in texts]
         states = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
@@ -126,7 +126,7 @@ class LanguageModel:
             for row, number in enumerate(numbers):
                 ids[row, : len(pieces[number])] = pieces[number]
                 mask[row, : len(pieces[number])] = 1
-            states[numbers] = self._session.run(["mean_state"], {"input_ids": ids, "attention_mask": mask})[0]
+            states[numbers] = self._session.run(["topic_state"], {"input_ids": ids, "attention_mask": mask})[0]
         return states
 
 

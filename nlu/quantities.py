@@ -179,6 +179,12 @@ def ages(words: Sequence[Word]) -> list[tuple[int, int, float]]:
     return [(n.start, n.end, n.value) for n in _numbers(forms) if "age_55_plus" in _age(forms, n)]
 
 
+def stated_ages(words: Sequence[Word]) -> list[tuple[int, int, float]]:
+    """Returns every age that a message names, as `ages` does those that a rule knows."""
+    forms = [word.form for word in words]
+    return [(number.start, number.end, number.value) for number in _numbers(forms) if _is_age(forms, number)]
+
+
 def _numbers(forms: Sequence[str]) -> Iterator[_Number]:
     position = 0
     while position < len(forms):
@@ -236,8 +242,17 @@ def _temperature(forms: Sequence[str], number: _Number) -> Iterator[str]:
 
 
 def _age(forms: Sequence[str], number: _Number) -> Iterator[str]:
-    if number.value != int(number.value) or not 0 < number.value < 110:
+    if not _is_age(forms, number):
         return
+    if number.value >= _limits()["ottawa_age_years"]:
+        yield "age_55_plus"
+    elif number.value < 16:
+        yield "child_patient"
+
+
+def _is_age(forms: Sequence[str], number: _Number) -> bool:
+    if number.value != int(number.value) or not 0 < number.value < 110:
+        return False
     before = forms[number.start - 1] if number.start else ""
     before_that = forms[number.start - 2] if number.start > 1 else ""
     after = forms[number.end] if number.end < len(forms) else ""
@@ -248,12 +263,7 @@ def _age(forms: Sequence[str], number: _Number) -> Iterator[str]:
         or before in {"im", "shes", "hes"}
     )
     said_age = said_age or after in {"here", "m", "f", "male", "female"}
-    if not (said_old or (said_age and after not in _NOT_AN_AGE and number.value >= 16)):
-        return
-    if number.value >= _limits()["ottawa_age_years"]:
-        yield "age_55_plus"
-    elif number.value < 16 and said_old:
-        yield "child_patient"
+    return said_old or (said_age and after not in _NOT_AN_AGE and number.value >= 16)
 
 
 def _duration(forms: Sequence[str], number: _Number, mentioned: set[str]) -> Iterator[str]:

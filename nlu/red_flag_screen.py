@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -33,7 +33,7 @@ class RedFlagScreen(UntrainedComponent):
         """Sets ``report_emergency`` or ``report_urgent``; keeps what was asked as ``also_asked``."""
         for message in messages:
             intent = message.get(INTENT) or {"name": None, "confidence": 0.0}
-            decided = screened_intent(intent, message.get(ENTITIES, []))
+            decided = screened_intent(intent, message.get(ENTITIES, []), message.get(INTENT_RANKING_KEY) or ())
             if decided is not intent:
                 message.set(INTENT, decided, add_to_output=True)
                 _choose_first_line(message)
@@ -61,24 +61,44 @@ def _present(entities: list[dict[str, Any]]) -> set[str]:
     return {e["value"] for e in entities if e["entity"] == "finding" and e.get("assertion") == "present"}
 
 
-def screened_intent(intent: dict[str, Any], entities: list[dict[str, Any]]) -> dict[str, Any]:
+def screened_intent(
+    intent: dict[str, Any], entities: list[dict[str, Any]], ranking: Sequence[dict[str, Any]] = ()
+) -> dict[str, Any]:
     """Returns the intent to act on.
 
     Args:
         intent: ``name`` and ``confidence`` from the classifier.
         entities: the message's entities; ``finding`` ones carry `value` and `assertion`.
+        ranking: the likeliest intents with their confidences.
 
     Returns:
-        `intent` itself, or one that goes before it: an escalation, or ``report_symptoms`` where a
-        symptom is reported in words that the classifier did not recognise.
+        `intent` itself, or one that goes before it: an escalation, or, where a symptom is reported in words that
+        the classifier did not recognise, the likeliest question about it, else ``report_symptoms``.
     """
     present = _present(entities)
     tier = assess(present).tier
     if tier in ESCALATION_INTENTS:
         return {"name": ESCALATION_INTENTS[tier], "confidence": 1.0, "also_asked": intent.get("name")}
     if _hides_a_report(intent, present, tier):
+        question = likeliest_question(ranking) if "spasm_present" in present else None
+        if question:
+            return question
         return {"name": "report_symptoms", "confidence": 1.0, "also_asked": intent.get("name")}
     return intent
+
+
+def likeliest_question(ranking: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
+    """Returns the topic that a message most likely asks about, given that it is about a spasm of ours, or None.
+
+    Args:
+        ranking: the likeliest intents with their confidences; that of messages which are not ours is shared out.
+    """
+    foreign = sum(float(entry["confidence"]) for entry in ranking if entry["name"] == "out_of_scope")
+    ours = [entry for entry in ranking if entry["name"] != "out_of_scope"]
+    if not ours or not str(ours[0]["name"]).startswith("ask_"):
+        return None
+    confidence = float(ours[0]["confidence"]) / max(1.0 - foreign, 1e-6)
+    return {"name": ours[0]["name"], "confidence": confidence} if confidence >= _UNSURE_BELOW else None
 
 
 def _hides_a_report(intent: dict[str, Any], present: set[str], tier: str | None) -> bool:

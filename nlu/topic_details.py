@@ -19,7 +19,7 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from nlu.component import UntrainedComponent
-from nlu.intent_classifier import ASKED
+from nlu.intent_classifier import ASKED, MOST_TOPICS
 from nlu.quantities import ages
 from nlu.spelling import SpellingIndex
 from nlu.text import LEXICON_FOLDER, lexicon_forms, read_lexicon, split_words
@@ -29,10 +29,15 @@ ANSWER_VARIANT = "answer_variant"
 ALSO_ASKED = "also_asked"
 """The entity of a topic, where a message asks about several; each carries its ``variant``."""
 
+LEFT_OUT = "left_out"
+"""The entity of a topic that a message asks about beyond the three that are answered at once."""
+
 _OPEN_CAUSES = ("ask_causes", "ask_cause_other", "report_symptoms")
 _OLDER = 60
-_GOES_FIRST = ("pregnancy", "child", "surgery")
+GOES_FIRST = ("pregnancy", "child", "surgery")
 """Who somebody is changes an answer more than when or where it happens."""
+
+OF_A_PERSON = (*GOES_FIRST, "age")
 _UNSURE_BELOW = 0.5
 _FOREIGN_BELOW = 0.5
 _OURS = frozenset(
@@ -53,7 +58,7 @@ _OURS = frozenset(
 )
 """Details whose words hardly occur outside of our subject: they outweigh a doubtful "out of scope"."""
 _WITHIN_RANKING = 5
-_FACTOR_OF_FINDING = {
+FACTOR_OF_FINDING = {
     "child_patient": "child",
     "pregnant_or_postnatal": "pregnancy",
     "recent_knee_surgery": "surgery",
@@ -72,6 +77,7 @@ class Factor:
         words: how people name it, in the written-out form of ``spelling.yml``.
         medicine: what it is, where it is a kind of medicine ("a water tablet"), else an empty string.
         medicine_names: names of such medicines, to be said back.
+        is_background: whether it says something of the person, to be listed in a summary.
     """
 
     id: str
@@ -80,6 +86,7 @@ class Factor:
     words: tuple[str, ...]
     medicine: str = ""
     medicine_names: frozenset[str] = frozenset()
+    is_background: bool = False
 
 
 @lru_cache(maxsize=1)
@@ -94,6 +101,7 @@ def factor_table() -> dict[str, Factor]:
             tuple(map(str, entry["words"])),
             entry.get("medicine", ""),
             frozenset(entry.get("medicine_names", ())),
+            id_ in data["background"],
         )
         for id_, entry in data["factors"].items()
     }
@@ -189,7 +197,7 @@ def choose_answer(intent: str, named: list[NamedFactor]) -> tuple[str, str]:
                 return causes[0], candidate.factor.id
     if not fitting:
         return intent, GENERAL
-    return intent, max(fitting, key=lambda n: (n.factor.id in _GOES_FIRST, n.words)).factor.id
+    return intent, max(fitting, key=lambda n: (n.factor.id in GOES_FIRST, n.words)).factor.id
 
 
 def rescue(intent: dict[str, Any], ranking: list[dict[str, Any]], named: list[NamedFactor]) -> dict[str, Any]:
@@ -234,9 +242,9 @@ class TopicDetails(UntrainedComponent):
                 continue
             named = self._reader.read((message.get(TEXT) or "")[:2_000])
             named += [
-                NamedFactor(factor_table()[_FACTOR_OF_FINDING[e["value"]]], e["start"], e["end"], 1)
+                NamedFactor(factor_table()[FACTOR_OF_FINDING[e["value"]]], e["start"], e["end"], 1)
                 for e in entities
-                if e["entity"] == "finding" and e.get("assertion") == "present" and e["value"] in _FACTOR_OF_FINDING
+                if e["entity"] == "finding" and e.get("assertion") == "present" and e["value"] in FACTOR_OF_FINDING
             ]
             intent = rescue(message.get(INTENT) or {}, message.get(INTENT_RANKING_KEY) or [], named)
             topic, variant = choose_answer(intent.get("name") or "", named)
@@ -244,6 +252,7 @@ class TopicDetails(UntrainedComponent):
             found = [
                 {"entity": "factor", "value": n.factor.id, "start": n.start, "end": n.end, "extractor": "TopicDetails"}
                 | ({"medicine": n.medicine} if n.medicine else {})
+                | ({"background": n.medicine or n.factor.name} if n.factor.is_background else {})
                 for n in named
             ]
             found += _answers_to_all(message, named)
@@ -254,11 +263,18 @@ class TopicDetails(UntrainedComponent):
 def _answers_to_all(message: Message, named: list[NamedFactor]) -> list[dict[str, Any]]:
     """Returns an entity for each topic of a message that asks about several, with the detail named in its part."""
     answers: dict[str, dict[str, Any]] = {}
+    of_person = [n for n in named if n.factor.id in GOES_FIRST]
     for asked, part in message.get(ASKED) or ():
-        topic, variant = choose_answer(asked, [n for n in named if part.start <= n.start and n.end <= part.end])
+        within = [n for n in named if part.start <= n.start and n.end <= part.end]
+        topic, variant = choose_answer(asked, within)
+        if variant == GENERAL:
+            variant = next((n.factor.id for n in of_person if topic in n.factor.topics), GENERAL)
         place = {"start": part.start, "end": part.end, "extractor": "TopicDetails"}
         answers.setdefault(topic, {"entity": ALSO_ASKED, "value": topic, "variant": variant, **place})
-    return list(answers.values()) if len(answers) > 1 else []
+    entities = list(answers.values())
+    for entity in entities[MOST_TOPICS:]:
+        entity["entity"] = LEFT_OUT
+    return entities if len(entities) > 1 else []
 
 
 def _decide(message: Message, intent: dict[str, Any]) -> None:

@@ -74,3 +74,35 @@ def draw_reliability(bins: Sequence[tuple[int, float, float]], path: Path, *, ti
     figure.tight_layout()
     figure.savefig(path, dpi=120)
     plt.close(figure)
+
+
+def draw_ratios(ratios: Sequence[tuple[str, float, float | None]], path: Path, *, title: str) -> None:
+    """Draws by how much one thing is better than another, on a logarithmic scale.
+
+    Args:
+        ratios: name, ratio and the ratio aimed at, or None, of each bar.
+        path: where the PNG goes.
+        title: the heading.
+    """
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    from matplotlib import pyplot as plt
+
+    names = [name for name, _, _ in ratios]
+    figure, axes = plt.subplots(figsize=(8, 0.4 * len(ratios) + 1.2))
+    reached = [ratio >= (goal or 1) for _, ratio, goal in ratios]
+    axes.barh(names, [ratio for _, ratio, _ in ratios], color=["#2a7f62" if good else "#c0504d" for good in reached])
+    places = [number for number, (_, _, goal) in enumerate(ratios) if goal]
+    goals = [goal for _, _, goal in ratios if goal]
+    axes.scatter(goals, places, marker="|", s=200, color="black", label="goal")
+    for number, (_, ratio, _) in enumerate(ratios):
+        axes.text(ratio, number, f" {ratio:.1f}", va="center", fontsize=8)
+    axes.set_xscale("log")
+    axes.axvline(1, color="grey", linewidth=0.8)
+    axes.invert_yaxis()
+    axes.set_title(title)
+    axes.legend(loc="lower right")
+    figure.tight_layout()
+    figure.savefig(path, dpi=120)
+    plt.close(figure)

@@ -42,6 +42,9 @@ POSSIBLE = "possible_finding"
 REPLY = "reply"
 """The entity of words that answer a question: yes, no or unsure at the start; gone, still or a correction anywhere."""
 
+_WORTH_CONFIRMING = rank("see_doctor_soon")
+"""From this tier on, "sorry, I meant …" is met with the question whether the finding is gone."""
+
 _LONGEST_BARE_REPLY = 3
 """Words; a longer message is an answer by the words it begins with, not by its intent ("i feel all right though")."""
 
@@ -306,7 +309,9 @@ def _after(memory: Memory, turn: Turn) -> Memory:
             del present[finding]
     latest = tuple(reported) if _lowers(present, reported) else memory.latest_danger
     corrected: tuple[str, ...] = ()
-    if turn.corrects and not contested and not assess(present).upheld_by(reported):
+    in_force = assess(present)
+    is_worth_it = rank(in_force.tier) >= _WORTH_CONFIRMING and not in_force.upheld_by(reported)
+    if turn.corrects and not contested and is_worth_it:
         corrected = tuple(finding for finding in memory.latest_danger if finding in present)
         if corrected and _lowers(present, corrected):
             contested.append(next((f for f in corrected if _lowers(present, [f])), corrected[0]))

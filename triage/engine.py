@@ -63,10 +63,25 @@ def danger_chances(
     return combinations
 
 
+@lru_cache(maxsize=1)
+def _places() -> tuple[dict[str, set[int]], set[int]]:
+    """Returns the places in the table of the rules that name each finding, and of those that hold with none at all.
+
+    A rule of whose findings none is there holds if it holds with no findings; so only few rules need a look.
+    """
+    by_finding: dict[str, set[int]] = {}
+    for place, rule in enumerate(rule_table()):
+        for finding in rule.criteria.findings:
+            by_finding.setdefault(finding, set()).add(place)
+    return by_finding, {place for place, rule in enumerate(rule_table()) if rule.criteria.matches(())}
+
+
 @lru_cache(maxsize=8192)
 def _assess(found: frozenset[str]) -> Assessment:
+    table, (by_finding, by_nothing) = rule_table(), _places()
+    places = sorted(by_nothing.union(*(by_finding.get(finding, ()) for finding in found)))
     matching = sorted(
-        (rule for rule in rule_table() if rule.criteria.matches(found)),
+        (table[place] for place in places if table[place].criteria.matches(found)),
         key=lambda rule: -rank(rule.tier),
     )
     if not matching:

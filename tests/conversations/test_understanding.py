@@ -64,3 +64,44 @@ def test_a_medicine_is_said_back_by_name_and_kind(server):
     assert said.startswith("You mentioned furosemide, a water tablet.")
     assert "water tablet" in said.partition("\n")[2].lower()
     assert "You mentioned" not in Chat(server).say("could my water tablets be doing this")
+
+
+def test_a_button_is_chosen_by_its_place_in_words(server):
+    person, presser = Chat(server), Chat(server)
+    assert person.say("what causes it") == presser.say("what causes it")
+    pressed = presser.say(presser.buttons[1]["payload"])
+    assert person.say("the second one") == pressed
+
+
+def test_a_summary_holds_the_facts_told_beside_the_signs(server):
+    person = Chat(server)
+    person.say("my left calf has been cramping for 3 weeks, every night in bed, i take furosemide")
+    summary = person.say("sum it up")
+    for fact in ("Side: left", "How long: 3 weeks", "How often: every night", "When: in bed", "furosemide"):
+        assert fact in summary
+
+
+def test_a_fourth_question_is_not_dropped_without_a_word(server):
+    questions = "what causes it and how long does it last and can i still go running and should i use heat or ice?"
+    said = Chat(server).say(questions)
+    assert "Still open: massage, heat, cold" in said
+
+
+def test_a_correction_of_the_place_stays_with_the_topic(server):
+    person = Chat(server)
+    person.say("which stretch helps a jumping thigh")
+    said = person.say("no i meant the calf")
+    assert "is this gone" not in said
+    assert "calf" in said.lower()
+
+
+def test_somebody_else_in_a_follow_up_is_answered(server):
+    person = Chat(server)
+    person.say("why does my knee twitch")
+    assert "older" in person.say("what about my mum, shes 80?")
+
+
+def test_who_the_person_is_colours_later_answers(server):
+    person = Chat(server)
+    person.say("im 20 weeks pregnant and my calf cramps")
+    assert "pregnan" in person.say("how do i stop it coming back")

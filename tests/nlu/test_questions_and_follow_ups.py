@@ -3,7 +3,7 @@
 import pytest
 
 from nlu.abstention import suggestions
-from nlu.follow_ups import Answer, follow_up_kind, resolve
+from nlu.follow_ups import Answer, chosen_places, follow_up_kind, resolve
 from nlu.questions import questions
 
 
@@ -92,6 +92,26 @@ def test_follow_ups_are_known_by_their_words(text, names_factor, kind):
 )
 def test_a_follow_up_is_read_in_the_light_of_the_last_answer(kind, factors, last, answer):
     assert resolve(kind, factors, last) == answer
+
+
+@pytest.mark.parametrize(
+    ("text", "shown", "places"),
+    [
+        ("the first one", 2, [0]),
+        ("2", 2, [1]),
+        ("i mean the second question please", 2, [1]),
+        ("The latter.", 2, [1]),
+        ("number three", 3, [2]),
+        ("the third one", 2, []),
+        ("both", 2, [0, 1]),
+        ("the last one", 3, [2]),
+        ("the first one", 0, []),
+        ("the first time it jumped i fell", 2, []),
+        ("second opinion", 2, []),
+    ],
+)
+def test_buttons_are_named_by_their_places(text, shown, places):
+    assert chosen_places(text, shown) == places
 
 
 def test_two_topics_are_offered_only_where_it_is_likely_one_of_them():

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from bench.intents import DataError, measure, read
+from bench.intents import DataError, at_most, measure, read
 from tools.running import ROOT
 
 TRAIN = """sentence,label
@@ -71,3 +71,11 @@ def test_figures_are_none_where_there_is_nothing_to_count():
         "mcc": 0.0,
     }
     assert measure(["none", "a"], ["none", "none"], "none")["out_of_scope_recall"] == 1.0
+
+
+def test_too_many_sentences_are_thinned_out_evenly():
+    sentences, labels = [str(n) for n in range(300)], ["a"] * 200 + ["b"] * 100
+    kept, of = at_most(sentences, labels, 30)
+    assert (len(kept), of.count("a"), of.count("b")) == (30, 20, 10)
+    assert all(("a" if int(sentence) < 200 else "b") == label for sentence, label in zip(kept, of, strict=True))
+    assert at_most(sentences, labels, 300) == (sentences, labels)

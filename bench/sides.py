@@ -1,0 +1,193 @@
+"""The two assistants that are held against each other: how each is trained, started and watched."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import requests
+
+from bench import stock
+from tools.running import ROOT, StartError
+from tools.serve import free_port
+
+SCRATCH = ROOT / ".scratch" / "bench"
+_LONGEST_START = 300
+_FIRST_MESSAGE = "why does my nee keep jumping at nite"
+
+
+@dataclass
+class Side:
+    """One of the two assistants: how it is trained and started.
+
+    Attributes:
+        name: ``ours`` or ``stock``.
+        train: command that trains; the model goes to `model`.
+        folder: where its commands run.
+        model: the archive that training writes.
+        serve: gives the commands to start, from the ports of assistant and action server.
+        beside: files that it needs beside its archive.
+    """
+
+    name: str
+    train: list[str]
+    folder: Path
+    model: Path
+    serve: Callable[[int, int], list[tuple[list[str], dict[str, str]]]]
+    beside: tuple[Path, ...] = ()
+
+    def size(self) -> int:
+        """Returns the bytes of the model and of what it needs beside it."""
+        return sum(path.stat().st_size for path in (self.model, *self.beside))
+
+
+@dataclass
+class Started:
+    """The processes of one side, until `stop`.
+
+    Attributes:
+        address: of its REST channel.
+        seconds: from the start of the first process to the first answer.
+        processes: what was started.
+    """
+
+    address: str
+    seconds: float
+    processes: list[subprocess.Popen[bytes]]
+
+    def peak_memory(self) -> int:
+        """Returns the largest resident sizes, in bytes, of all its processes together."""
+        return sum(_peak(pid) for process in self.processes for pid in _family(process.pid))
+
+    def stop(self) -> None:
+        """Ends everything."""
+        for process in self.processes:
+            for number in (signal.SIGTERM, signal.SIGKILL):
+                try:
+                    os.killpg(process.pid, number)
+                    process.wait(15)
+                    break
+                except (ProcessLookupError, subprocess.TimeoutExpired):
+                    continue
+
+
+def ours() -> Side:
+    """Returns the assistant as ``make train`` and ``make run`` have it."""
+
+    def serve(port: int, actions_port: int) -> list[tuple[list[str], dict[str, str]]]:
+        return [([sys.executable, "-m", "tools.serve"], {"PORT": str(port), "ACTIONS_PORT": str(actions_port)})]
+
+    model = SCRATCH / "ours" / "knee.tar.gz"
+    command = [_rasa(), "train", "--fixed-model-name", "knee", "--out", str(model.parent)]
+    language_model = ROOT / "models" / "knee-nlu"
+    beside = tuple(language_model / name for name in ("model.onnx", "vocab.txt", "labels.json", "fusion.json"))
+    return Side("ours", command, ROOT, model, serve, beside)
+
+
+def stock_project() -> tuple[Side, str]:
+    """Writes the stock project; returns it and the fingerprint of its data."""
+    folder = SCRATCH / "stock"
+    model = SCRATCH / "stock-model" / "stock.tar.gz"
+    fingerprint = stock.write_project(folder)
+
+    def serve(port: int, actions_port: int) -> list[tuple[list[str], dict[str, str]]]:
+        endpoints = folder / "endpoints.yml"
+        endpoints.write_text(f'action_endpoint:\n  url: "http://127.0.0.1:{actions_port}/webhook"\n', encoding="utf-8")
+        files = ["--endpoints", str(endpoints), "--credentials", str(folder / "credentials.yml"), "--model", str(model)]
+        return [
+            ([sys.executable, "-m", "rasa_sdk", "--actions", "actions", "--port", str(actions_port)], {}),
+            ([_rasa(), "run", "--interface", "127.0.0.1", "--port", str(port), *files], {}),
+        ]
+
+    command = [_rasa(), "train", "--fixed-model-name", "stock", "--out", str(model.parent)]
+    return Side("stock", command, folder, model, serve), fingerprint
+
+
+def _rasa() -> str:
+    return str(Path(sys.executable).parent / "rasa")
+
+
+def trained(side: Side) -> dict[str, float]:
+    """Trains with an empty cache; returns ``seconds`` and ``peak_memory`` in bytes.
+
+    Raises:
+        StartError: the training failed.
+    """
+    side.model.parent.mkdir(parents=True, exist_ok=True)
+    log = side.model.with_suffix(".log")
+    with tempfile.TemporaryDirectory() as cache, log.open("wb") as output:
+        begun = time.monotonic()
+        process = subprocess.Popen(
+            side.train,
+            cwd=side.folder,
+            env={**os.environ, "RASA_CACHE_DIRECTORY": cache},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        seconds = time.monotonic() - begun
+    if process.returncode or not side.model.exists():
+        raise StartError(f"Training {side.name} failed; its log is {log}.")
+    return {"seconds": seconds, "peak_memory": usage.ru_maxrss * 1024}
+
+
+def start(side: Side) -> Started:
+    """Starts a side and waits for its first answer.
+
+    Raises:
+        StartError: there was none within five minutes.
+    """
+    port, actions_port = free_port(), free_port()
+    address = f"http://127.0.0.1:{port}/webhooks/rest/webhook"
+    begun = time.monotonic()
+    processes = [
+        subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env={**os.environ, **more},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        for command, more in side.serve(port, actions_port)
+    ]
+    started = Started(address, 0.0, processes)
+    while time.monotonic() - begun < _LONGEST_START:
+        if _answers(address):
+            started.seconds = time.monotonic() - begun
+            return started
+        time.sleep(0.05)
+    started.stop()
+    raise StartError(f"{side.name} gave no answer within {_LONGEST_START} seconds.")
+
+
+def _answers(address: str) -> bool:
+    try:
+        return bool(requests.post(address, json={"sender": "first", "message": _FIRST_MESSAGE}, timeout=60).json())
+    except (requests.RequestException, ValueError):
+        return False
+
+
+def _family(pid: int) -> list[int]:
+    """Returns a process and all that descend from it."""
+    family = [pid]
+    for member in family:
+        for path in Path(f"/proc/{member}/task").glob("*/children"):
+            with suppress(OSError):  # it has ended meanwhile
+                family += [int(child) for child in path.read_text().split()]
+    return family
+
+
+def _peak(pid: int) -> int:
+    with suppress(OSError):
+        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
+    return 0
