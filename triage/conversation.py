@@ -13,10 +13,10 @@ from triage.rules import ESCALATING_TIERS, TIERS, rank
 
 ASK_HAS = "has"
 ASK_GONE = "gone"
-ASKED_FROM = 0.07
+ASKED_FROM = 0.05
 """Chance of a danger from which one yes/no question is worth its trouble (chosen on the development messages)."""
 
-ASKED_FROM_BESIDE_A_FOLLOW_UP = 0.12
+ASKED_FROM_BESIDE_A_FOLLOW_UP = 0.08
 """The same where what is certain already leads to a question of its own ("did your weak leg come on suddenly?")."""
 
 ASKED_FROM_SELF_HARM = 0.05
