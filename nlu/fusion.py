@@ -28,6 +28,9 @@ WORTH_A_THOUGHT = 0.03
 
 _SURE = 0.9
 _DOUBTFUL = 0.4
+_A_FIGURE_TO_BOTH = 0.3
+"""The highest chance of what phrases and ConText both take for a figure of speech ("the film where …")."""
+
 _NEXT_TO_NONE = 0.04
 """Chance left where the net's mention is denied, supposed or over, and the model does not think it present either."""
 _HIGHEST_CALM = rank("see_doctor_soon")
@@ -142,6 +145,8 @@ class Fusion:
     def chance(self, voices: Voices) -> float:
         """Returns the chance, 0..1, that the person reports the finding as present."""
         chance = 1 / (1 + math.exp(-float(self._weights @ voices.features())))
+        if voices.lexical == voices.context == "figurative":
+            chance = min(chance, _A_FIGURE_TO_BOTH)
         agree_on_no = voices.lexical not in {None, "present"} and max(voices.present, voices.whole) < _DOUBTFUL
         return min(chance, _NEXT_TO_NONE) if agree_on_no else chance
 

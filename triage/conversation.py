@@ -13,10 +13,10 @@ from triage.rules import ESCALATING_TIERS, TIERS, rank
 
 ASK_HAS = "has"
 ASK_GONE = "gone"
-ASKED_FROM = 0.05
+ASKED_FROM = 0.06
 """Chance of a danger from which one yes/no question is worth its trouble (chosen on the development messages)."""
 
-ASKED_FROM_BESIDE_A_FOLLOW_UP = 0.08
+ASKED_FROM_BESIDE_A_FOLLOW_UP = 0.12
 """The same where what is certain already leads to a question of its own ("did your weak leg come on suddenly?")."""
 
 ASKED_FROM_SELF_HARM = 0.05
@@ -43,7 +43,7 @@ REPLY = "reply"
 """The entity of words that answer a question: yes, no or unsure at the start; gone, still or a correction anywhere."""
 
 _WORTH_CONFIRMING = rank("see_doctor_soon")
-"""From this tier on, "sorry, I meant …" is met with the question whether the finding is gone."""
+"""From this tier on, what is denied or corrected goes only when the person confirms that it is gone."""
 
 _LONGEST_BARE_REPLY = 3
 """Words; a longer message is an answer by the words it begins with, not by its intent ("i feel all right though")."""
@@ -303,7 +303,7 @@ def _after(memory: Memory, turn: Turn) -> Memory:
     present.update(reported)
     contested = []
     for finding in [finding for finding in present if finding in denied]:
-        if _lowers(present, [finding]):
+        if _lowers(present, [finding]) and rank(assess(present).tier) >= _WORTH_CONFIRMING:
             contested.append(finding)
         else:
             del present[finding]
