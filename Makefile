@@ -41,7 +41,7 @@ evaluate: setup  ## measure the understanding of questions on the held-out messa
 	@sh tools/train.sh
 	@.venv/bin/python -m tools.evaluate
 
-bench: setup  ## hold ours against stock Rasa; writes results/bench/ (about an hour the first time)
+bench: setup  ## hold ours against stock Rasa; writes results/bench/ (two hours the first time)
 	@sh tools/train.sh
 	@.venv/bin/python -m bench.speed
 

@@ -1,8 +1,8 @@
 """Holds the assistant against a stock Rasa project on the same data: ``make bench``.
 
 Both train, start, answer over REST with the action server and talk to many people at once, in turns on this machine,
-in one run. Ends with a table of ratios and writes ``results/bench/``. The stock project's training takes about half an
-hour; a model of the same data from an earlier run is taken again, with the figures of its training, unless
+in one run. Ends with a table of ratios and writes ``results/bench/``. The stock project's training takes one to two
+hours; a model of the same data from an earlier run is taken again, with the figures of its training, unless
 ``--retrain`` is given.
 """
 
@@ -110,7 +110,7 @@ def _stock_training(side: Side, fingerprint: str, retrain: bool) -> dict[str, An
         earlier = json.loads(kept.read_text(encoding="utf-8"))
         if earlier.pop("fingerprint") == fingerprint:
             return {**earlier, "earlier": True}
-    print("[bench] Training the stock project (about half an hour) ...", file=sys.stderr, flush=True)
+    print("[bench] Training the stock project (one to two hours) ...", file=sys.stderr, flush=True)
     side.model.unlink(missing_ok=True)
     training = trained(side)
     kept.write_text(json.dumps({**training, "fingerprint": fingerprint}), encoding="utf-8")
