@@ -9,6 +9,7 @@ import os
 import statistics
 import time
 
+from bench.speed_report import p95
 from tools.running import ROOT, trained_parser
 
 _MESSAGES = ROOT / "tests" / "safety" / "messages_open.jsonl"
@@ -45,7 +46,7 @@ def _times(call, texts):  # type: ignore[no-untyped-def]
 
 
 def _summary(times: list[float]) -> dict[str, float]:
-    return {"median": round(statistics.median(times), 1), "p95": round(statistics.quantiles(times, n=20)[18], 1)}
+    return {"median": round(statistics.median(times), 1), "p95": round(p95(times), 1)}
 
 
 if __name__ == "__main__":

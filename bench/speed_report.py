@@ -31,7 +31,8 @@ class Row:
     goal: float | None = None
 
 
-def _p95(times: Sequence[float]) -> float:
+def p95(times: Sequence[float]) -> float:
+    """Returns the 95th percentile of two times or more."""
     return statistics.quantiles(times, n=20)[18]
 
 
@@ -69,7 +70,7 @@ def rows(found: dict[str, Any]) -> list[Row]:
         ),
     ]
     for length in map(str, LENGTHS):
-        for name, of in (("median", statistics.median), ("95 %", _p95)):
+        for name, of in (("median", statistics.median), ("95 %", p95)):
             a, b = of(mine["turns"][length]), of(other["turns"][length])
             goal = 4 if (length, name) == (str(LENGTHS[0]), "median") else None
             table.append(Row(f"turn {length}, {name}", f"{a * 1e3:.0f} ms", f"{b * 1e3:.0f} ms", b / a, goal))

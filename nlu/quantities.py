@@ -173,14 +173,8 @@ def quantity_mentions(words: Sequence[Word], mentioned: set[str]) -> list[Mentio
     return found
 
 
-def ages(words: Sequence[Word]) -> list[tuple[int, int, float]]:
-    """Returns the ages that a message names, as positions of first word and after the last, and years."""
-    forms = [word.form for word in words]
-    return [(n.start, n.end, n.value) for n in _numbers(forms) if "age_55_plus" in _age(forms, n)]
-
-
 def stated_ages(words: Sequence[Word]) -> list[tuple[int, int, float]]:
-    """Returns every age that a message names, as `ages` does those that a rule knows."""
+    """Returns the ages that a message names, as positions of first word and after the last, and years."""
     forms = [word.form for word in words]
     return [(number.start, number.end, number.value) for number in _numbers(forms) if _is_age(forms, number)]
 

@@ -20,7 +20,7 @@ from spacy.vocab import Vocab
 
 from nlu.component import UntrainedComponent
 from nlu.intent_classifier import ASKED, MOST_TOPICS
-from nlu.quantities import ages
+from nlu.quantities import stated_ages
 from nlu.spelling import SpellingIndex
 from nlu.text import LEXICON_FOLDER, lexicon_forms, read_lexicon, split_words
 
@@ -145,7 +145,7 @@ class FactorReader:
             return []
         doc = Doc(self._vocab, words=[word.form for word in words])
         found = [(start, end, factor_table()[self._vocab.strings[label]]) for label, start, end in self._matcher(doc)]
-        found += [(start, end, factor_table()["age"]) for start, end, age in ages(words) if age >= _OLDER]
+        found += [(start, end, factor_table()["age"]) for start, end, age in stated_ages(words) if age >= _OLDER]
         named = [
             NamedFactor(
                 factor, words[start].start, words[end - 1].end, end - start, _medicine(factor, words[start].form)
