@@ -1,15 +1,18 @@
 """The two assistants that are held against each other: how each is trained, started and watched."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import requests
 
@@ -90,11 +93,16 @@ def ours() -> Side:
     return Side("ours", command, ROOT, model, serve, beside)
 
 
-def stock_project() -> tuple[Side, str]:
-    """Writes the stock project; returns it and the fingerprint of its data."""
-    folder = SCRATCH / "stock"
-    model = SCRATCH / "stock-model" / "stock.tar.gz"
-    fingerprint = stock.write_project(folder)
+def stock_project(epochs: int | None = None) -> tuple[Side, str]:
+    """Writes the stock project; returns it and the fingerprint of its data.
+
+    Args:
+        epochs: see `bench.stock.write_project`.
+    """
+    name = "stock" if epochs is None else f"stock-{epochs}"
+    folder = SCRATCH / name
+    model = SCRATCH / f"{name}-model" / "stock.tar.gz"
+    fingerprint = stock.write_project(folder, epochs)
 
     def serve(port: int, actions_port: int) -> list[tuple[list[str], dict[str, str]]]:
         endpoints = folder / "endpoints.yml"
@@ -113,14 +121,23 @@ def _rasa() -> str:
     return str(Path(sys.executable).parent / "rasa")
 
 
-def trained(side: Side) -> dict[str, float]:
-    """Trains with an empty cache; returns ``seconds`` and ``peak_memory`` in bytes.
+def trained(side: Side, patience: float | None = None) -> dict[str, Any]:
+    """Trains with an empty cache.
+
+    Args:
+        side: what to train.
+        patience: seconds after which training is ended; None waits for as long as it takes.
+
+    Returns:
+        ``seconds`` and ``peak_memory`` in bytes; if patience ran out, also ``unfinished``: the epoch, as Rasa printed
+        it last, or an empty string.
 
     Raises:
         StartError: the training failed.
     """
     side.model.parent.mkdir(parents=True, exist_ok=True)
     log = side.model.with_suffix(".log")
+    ended = threading.Event()
     with tempfile.TemporaryDirectory() as cache, log.open("wb") as output:
         begun = time.monotonic()
         process = subprocess.Popen(
@@ -129,13 +146,39 @@ def trained(side: Side) -> dict[str, float]:
             env={**os.environ, "RASA_CACHE_DIRECTORY": cache},
             stdout=output,
             stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
-        _, status, usage = os.wait4(process.pid, 0)
+
+        def end() -> None:
+            ended.set()
+            os.killpg(process.pid, signal.SIGKILL)
+
+        try:
+            with _alarm(patience, end):
+                _, status, usage = os.wait4(process.pid, 0)
+        except BaseException:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
         process.returncode = os.waitstatus_to_exitcode(status)
         seconds = time.monotonic() - begun
+    found = {"seconds": seconds, "peak_memory": usage.ru_maxrss * 1024}
+    if ended.is_set():
+        epochs = re.findall(r"Epochs:[^|]*\|[^|]*\| *(\d+/\d+)", log.read_text(encoding="utf-8", errors="replace"))
+        return {**found, "unfinished": epochs[-1] if epochs else ""}
     if process.returncode or not side.model.exists():
         raise StartError(f"Training {side.name} failed; its log is {log}.")
-    return {"seconds": seconds, "peak_memory": usage.ru_maxrss * 1024}
+    return found
+
+
+@contextmanager
+def _alarm(seconds: float | None, call: Callable[[], object]) -> Iterator[None]:
+    timer = threading.Timer(seconds or 0, call)
+    if seconds is not None:
+        timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def start(side: Side) -> Started:

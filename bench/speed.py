@@ -1,9 +1,11 @@
 """Holds the assistant against a stock Rasa project on the same data: ``make bench``.
 
 Both train, start, answer over REST with the action server and talk to many people at once, in turns on this machine,
-in one run. Ends with a table of ratios and writes ``results/bench/``. The stock project's training takes one to two
-hours; a model of the same data from an earlier run is taken again, with the figures of its training, unless
-``--retrain`` is given.
+in one run. Ends with a table of ratios and writes ``results/bench/``, after every part anew, so that a run cut short
+leaves what it has. The stock project's training, one to two hours, is ended when it is sure to be slower than the goal,
+unless ``--to-the-end`` is given; its model is then one of the same pipeline and data, trained for an epoch, which is
+as large and as fast. What an earlier run found about training on the same data is taken again, unless ``--retrain`` is
+given.
 """
 
 import argparse
@@ -12,7 +14,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,7 +23,7 @@ import aiohttp
 import requests
 
 from bench.sides import Side, Started, ours, start, stock_project, trained
-from bench.speed_report import LENGTHS, PEOPLE, report, rows
+from bench.speed_report import LENGTHS, PEOPLE, TRAINING_GOAL, report, rows
 from tools.pictures import draw_ratios
 from tools.running import ROOT, StartError
 
@@ -55,8 +57,8 @@ class Turns:
     unanswered: int = 0
 
 
-def timed_turns(sides: Sequence[Started]) -> list[Turns]:
-    """Holds conversations of 200 turns with all sides, turn by turn in turns."""
+def timed_turns(sides: Sequence[Started]) -> Iterator[list[Turns]]:
+    """Holds conversations of 200 turns with all sides, turn by turn in turns; yields all times after each."""
     found = [Turns() for _ in sides]
     session = requests.Session()
     for conversation in range(_CONVERSATIONS):
@@ -70,7 +72,7 @@ def timed_turns(sides: Sequence[Started]) -> list[Turns]:
                 result.unanswered += not answer
                 if length is not None:
                     result.times[length].append(seconds)
-    return found
+        yield found
 
 
 def throughput(side: Started, people: int) -> float:
@@ -104,78 +106,105 @@ def language_part() -> dict[str, Any]:
     return dict(json.loads(done.stdout.splitlines()[-1]))
 
 
-def _stock_training(side: Side, fingerprint: str, retrain: bool) -> dict[str, Any]:
+def _stock_training(goal_missed_after: float | None, retrain: bool) -> tuple[Side, dict[str, Any]]:
+    """Trains the stock project, or takes what an earlier run found; returns a side with a model, and the figures."""
+    side, fingerprint = stock_project()
+    short, _ = stock_project(epochs=1)
     kept = side.model.with_suffix(".json")
-    if not retrain and side.model.exists() and kept.exists():
+    if not retrain and kept.exists():
         earlier = json.loads(kept.read_text(encoding="utf-8"))
-        if earlier.pop("fingerprint") == fingerprint:
-            return {**earlier, "earlier": True}
-    print("[bench] Training the stock project (one to two hours) ...", file=sys.stderr, flush=True)
-    side.model.unlink(missing_ok=True)
-    training = trained(side)
+        model = short if "unfinished" in earlier else side
+        good = goal_missed_after is not None or "unfinished" not in earlier
+        if earlier.pop("fingerprint") == fingerprint and good and model.model.exists():
+            return model, {**earlier, "earlier": True}
+    for archive in (side.model, short.model):
+        archive.unlink(missing_ok=True)
+    _say("Training the stock project ...")
+    training = trained(side, goal_missed_after)
+    model = side
+    if "unfinished" in training:
+        _say("Training the stock project for one epoch ...")
+        trained(short)
+        model = short
     kept.write_text(json.dumps({**training, "fingerprint": fingerprint}), encoding="utf-8")
-    return training
+    return model, training
 
 
-def measure(retrain: bool) -> dict[str, Any]:
+def _say(line: str) -> None:
+    print(f"[bench] {line}", file=sys.stderr, flush=True)
+
+
+def measure(save: Callable[[dict[str, Any]], None], *, retrain: bool, to_the_end: bool) -> None:
     """Measures everything.
 
     Args:
-        retrain: train the stock project even if a model of the same data is there.
+        save: is given all that was found so far, after each part.
+        retrain: train the stock project even if figures for the same data are there.
+        to_the_end: wait for the stock project's training however long it takes.
 
     Raises:
         StartError: one of the two did not train or start.
     """
-    other, fingerprint = stock_project()
-    sides = (ours(), other)
     found: dict[str, Any] = {"ours": {"starts": [], "throughput": {}}, "stock": {"starts": [], "throughput": {}}}
-    print("[bench] Training ours ...", file=sys.stderr, flush=True)
-    found["ours"]["training"] = trained(sides[0])
-    found["stock"]["training"] = _stock_training(other, fingerprint, retrain)
-    print("[bench] Cold starts ...", file=sys.stderr, flush=True)
+    mine = ours()
+    _say("Training ours ...")
+    found["ours"]["training"] = trained(mine)
+    patience = None if to_the_end else TRAINING_GOAL * found["ours"]["training"]["seconds"] * 1.05
+    other, found["stock"]["training"] = _stock_training(patience, retrain)
+    sides = (mine, other)
+    for side in sides:
+        found[side.name]["size"] = side.size()
+    save(found)
+    _say("Cold starts ...")
     for _ in range(_STARTS):
         for side in sides:
             begun = start(side)
             found[side.name]["starts"].append(begun.seconds)
             begun.stop()
+    save(found)
     with ExitStack() as stack:
         running = []
         for side in sides:
             begun = start(side)
             stack.callback(begun.stop)
             running.append(begun)
-        print("[bench] Long conversations ...", file=sys.stderr, flush=True)
-        for side, turns in zip(sides, timed_turns(running), strict=True):
-            found[side.name]["turns"] = {str(length): times for length, times in turns.times.items()}
-            found[side.name]["unanswered"] = turns.unanswered
-        print("[bench] Many people at once ...", file=sys.stderr, flush=True)
+        _say("Many people at once ...")
         for people in (*PEOPLE, *PEOPLE):
             for side, started in zip(sides, running, strict=True):
                 found[side.name]["throughput"].setdefault(str(people), []).append(throughput(started, people))
-        for side, started in zip(sides, running, strict=True):
-            found[side.name]["peak_memory"] = started.peak_memory()
-            found[side.name]["size"] = side.size()
-    print("[bench] The language part ...", file=sys.stderr, flush=True)
+        save(found)
+        _say("Long conversations ...")
+        for turns in timed_turns(running):
+            for side, started, of_side in zip(sides, running, turns, strict=True):
+                found[side.name]["turns"] = {str(length): times for length, times in of_side.times.items()}
+                found[side.name]["unanswered"] = of_side.unanswered
+                found[side.name]["peak_memory"] = started.peak_memory()
+            save(found)
+    _say("The language part ...")
     found["language_part"] = language_part()
-    return found
+    save(found)
+
+
+def _save(found: dict[str, Any]) -> None:
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    (RESULTS / "figures.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    (RESULTS / "report.md").write_text(report(found), encoding="utf-8")
+    table = rows(found)
+    draw_ratios([(row.name, row.ratio, row.goal) for row in table], RESULTS / "ratios.png", title="Stock Rasa is 1")
 
 
 def main() -> int:
     """Measures, writes ``results/bench/``, prints; returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--retrain", action="store_true", help="train the stock project anew in any case")
+    parser.add_argument("--to-the-end", action="store_true", help="wait for the end of the stock project's training")
+    arguments = parser.parse_args()
     try:
-        found = measure(parser.parse_args().retrain)
+        measure(_save, retrain=arguments.retrain, to_the_end=arguments.to_the_end)
     except StartError as error:
         print(error, file=sys.stderr)
         return 1
-    RESULTS.mkdir(parents=True, exist_ok=True)
-    (RESULTS / "figures.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-    text = report(found)
-    (RESULTS / "report.md").write_text(text, encoding="utf-8")
-    table = rows(found)
-    draw_ratios([(row.name, row.ratio, row.goal) for row in table], RESULTS / "ratios.png", title="Stock Rasa is 1")
-    print(text)
+    print((RESULTS / "report.md").read_text(encoding="utf-8"))
     print("Written to results/bench/: report.md, figures.json, ratios.png")
     return 0
 

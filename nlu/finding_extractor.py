@@ -14,6 +14,7 @@ from rasa.shared.nlu.training_data.message import Message
 from nlu import faults, last_resort
 from nlu.assertion import AssertionReader
 from nlu.component import UntrainedComponent
+from nlu.contradictions import contradictions, spoken_against
 from nlu.encoder import READ_AT_EACH_END, READING
 from nlu.finding_matcher import NEGATORS, FindingMatcher, Mention
 from nlu.fusion import WORTH_A_THOUGHT, Fusion, Voices
@@ -31,6 +32,8 @@ _WORTH_A_LOOK = 0.05
 _PART_OF_PLACE = 0.4
 _NAMED = 0.5
 """Chance of being mentioned from which the language model alone may say that a finding is denied, past or the like."""
+_TO_BE_ASKED = 0.25
+"""Chance of what only the model sees and the words speak against: too low to be told, high enough to be asked about."""
 _MODEL = "language model"
 _QUANTITY = "quantity"
 
@@ -85,6 +88,7 @@ class FindingReader:
         """
         self._matcher = FindingMatcher()
         self._assertions = AssertionReader()
+        contradictions()
         self._model = model or shared_language_model()
         self._fusion = fusion or Fusion.read(MODEL_FOLDER / "fusion.json")
 
@@ -97,7 +101,7 @@ class FindingReader:
         """
         reported: dict[tuple[str, str], ReportedFinding] = {}
         everything = self.hear(text, reading)
-        chances = {heard.id: self._fusion.chance(heard.voices) for heard in everything}
+        chances = {heard.id: self._chance(heard, text) for heard in everything}
         present = self._fusion.present(chances)
         for heard in everything:
             chance = chances[heard.id]
@@ -116,6 +120,12 @@ class FindingReader:
         certain = {finding for finding, assertion in reported if assertion == "present"}
         kept = [f for f in reported.values() if f.assertion == "present" or f.id not in certain]
         return sorted(kept, key=lambda finding: (finding.start, finding.end, finding.id))
+
+    def _chance(self, heard: Heard, text: str) -> float:
+        chance = self._fusion.chance(heard.voices)
+        if chance > _TO_BE_ASKED and heard.voices.lexical is None and spoken_against(heard.id, text):
+            return _TO_BE_ASKED
+        return chance
 
     def read_without_model(self, text: str) -> list[ReportedFinding]:
         """Returns the findings by the lexical net alone, for when another voice fails; as present if ConText does."""

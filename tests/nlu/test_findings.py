@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from nlu.contradictions import spoken_against
 from nlu.finding_extractor import UNCLEAR, shared_reader
 from triage.conversation import ASKED_FROM, Turn, remember
 from triage.engine import assess
@@ -160,3 +161,38 @@ def test_held_out_harmless_messages_raise_few_alarms():
     harmless = [case for case in HELD_OUT if case["tier"] not in ESCALATING_TIERS]
     alarms = [case["text"] for case in harmless if escalates(case)]
     assert len(alarms) <= 0.05 * len(harmless), alarms
+
+
+@pytest.mark.parametrize(
+    ("finding", "text"),
+    [
+        ("spasm_over_10_min", "it carries on for a few seconds, then quits, an hour later it does it again"),
+        ("spasm_over_10_min", "the twitch lasts 20 secs"),
+        ("both_sides_sciatica", "sciatica goes down the one leg"),
+        ("not_sweating_hot", "been sweating buckets in this heat"),
+    ],
+)
+def test_words_can_speak_against_a_finding(finding, text):
+    assert spoken_against(finding, text)
+
+
+@pytest.mark.parametrize(
+    ("finding", "text"),
+    [
+        ("spasm_over_10_min", "it hasn't let go for one second"),
+        ("spasm_over_10_min", "comes for a few seconds and has gone on like that non stop"),
+        ("both_sides_sciatica", "the pain runs down my left leg and now down the right leg"),
+        ("both_sides_sciatica", "left leg first, then the other"),
+        ("not_sweating_hot", "I was sweating buckets and then it stopped, my skin is dry"),
+        ("chest_pain", "it lasts a few seconds"),
+    ],
+)
+def test_what_is_taken_back_speaks_against_nothing(finding, text):
+    assert not spoken_against(finding, text)
+
+
+def test_what_only_the_model_sees_and_the_words_speak_against_is_asked_about():
+    text = "I have this pulsing on the inside of my knee, it carries on a few seconds then quits, then it does it again"
+    found = {f.id: f.assertion for f in shared_reader().read(text)}
+    assert found["spasm_present"] == "present"
+    assert found.get("spasm_over_10_min") != "present"

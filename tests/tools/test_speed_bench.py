@@ -2,13 +2,15 @@
 
 import hashlib
 import os
+import sys
 
 import pytest
 import yaml
 
 from bench import stock
-from bench.sides import _family, _peak
+from bench.sides import Side, _family, _peak, trained
 from bench.speed_report import LENGTHS, PEOPLE, report, rows
+from tools.running import StartError
 
 
 def side(factor):
@@ -44,6 +46,47 @@ def test_the_report_names_the_goals_and_what_grows(found):
     assert "| training | 30 s | 120 s | 4.0 | 20.0 |" in text
     assert "takes 1.50 times as long" in text
     assert "2.0 times the encoder's 6.0 ms" in text
+
+
+def test_training_that_was_ended_is_shown_as_a_bound(found):
+    found["stock"]["training"] |= {"unfinished": "20/100"}
+    assert rows(found)[0].name == "training (at least)"
+    text = report(found)
+    assert "| over 120 s |" in text
+    assert "epoch 20/100" in text
+
+
+def test_a_run_cut_short_is_reported_as_far_as_it_got(found):
+    for part in ("ours", "stock"):
+        for name in ("peak_memory", "turns", "unanswered"):
+            del found[part][name]
+        found[part]["throughput"] = {}
+    del found["language_part"]
+    assert [row.name for row in rows(found)][-1] == "cold start to first answer"
+    assert "| training |" in report(found)
+
+
+def side_of(tmp_path, program):
+    return Side("made up", [sys.executable, "-c", program], tmp_path, tmp_path / "made" / "up.tar.gz", lambda *_: [])
+
+
+def test_training_is_ended_when_patience_runs_out(tmp_path):
+    program = "import time; print('Epochs:  20%|##   | 20/100 [00:01<00:04]', flush=True); time.sleep(60)"
+    training = trained(side_of(tmp_path, program), patience=2)
+    assert training["unfinished"] == "20/100"
+    assert 2 <= training["seconds"] < 30
+
+
+def test_training_that_leaves_no_model_is_an_error(tmp_path):
+    with pytest.raises(StartError, match="made up failed"):
+        trained(side_of(tmp_path, "pass"), patience=60)
+
+
+def test_a_short_stock_project_differs_in_its_epochs_alone(tmp_path):
+    assert stock.write_project(tmp_path / "short", epochs=1) != stock.write_project(tmp_path / "stock")
+    config = yaml.safe_load((tmp_path / "short" / "config.yml").read_text())
+    assert {part["epochs"] for part in config["pipeline"] + config["policies"] if "epochs" in part} == {1}
+    assert len(config["pipeline"]) == 9
 
 
 def test_the_stock_project_has_rasas_defaults_and_our_data(tmp_path):
