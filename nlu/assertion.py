@@ -125,17 +125,17 @@ class AssertionReader:
         doc = Doc(self._nlp.vocab, words=_with_clause_ends([word.form for word in words]))
         for position, token in enumerate(doc):
             token.is_sent_start = position == 0 or doc[position - 1].text in SENTENCE_ENDS
-        doc.spans[_TARGETS] = [
-            Span(doc, end - 1, end, label=f"M{number}")
-            for number, mention in enumerate(mentions)
-            for _, end in mention.problems
-        ]
+        ends = {end for mention in mentions for _, end in mention.problems}  # many mentions end on the same word
+        doc.spans[_TARGETS] = [Span(doc, end - 1, end, label=f"M{end}") for end in sorted(ends)]
         self._context(doc)
         modifiers: dict[int, list[tuple[str, int, int]]] = {}
         for target, modifier in doc._.context_graph.edges:
             start, end = modifier.modifier_span
             modifiers.setdefault(int(target.label_[1:]), []).append((modifier.category, start, end))
-        return [_decide(doc, mention, modifiers.get(number, [])) for number, mention in enumerate(mentions)]
+        return [
+            _decide(doc, mention, [modifier for _, end in mention.problems for modifier in modifiers.get(end, ())])
+            for mention in mentions
+        ]
 
 
 _RELATIVE = (
