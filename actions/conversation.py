@@ -7,7 +7,8 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
 from triage.conversation import ASK_HAS, NEW_START, Topic, Turn, before_and_now, turns_from_events, waiting_topic
-from triage.facts import BACKGROUND, BACKGROUND_LABEL, FACTS
+from triage.earlier import told, was_said
+from triage.facts import BACKGROUND_LABEL, FACTS
 from triage.findings import vocabulary
 from triage.topics import SUGGESTION
 
@@ -56,17 +57,8 @@ class Conversation:
 
     def facts(self) -> dict[str, str]:
         """Returns what was told beside the signs since the last start, by label: the latest of each, and background."""
-        told: dict[str, str] = {}
-        background: dict[str, None] = {}
-        for event in self._tracker.events:
-            if event.get("event") in NEW_START:
-                told, background = {}, {}
-            for entity in (event.get("parse_data") or {}).get("entities") or ():
-                if entity.get("entity") in FACTS:
-                    told[entity["entity"]] = str(entity["value"])
-                elif entity.get("entity") == BACKGROUND and entity.get("background"):
-                    background[str(entity["background"])] = None
-        found = {label: told[kind] for kind, label in FACTS.items() if kind in told}
+        told_facts, background = told(self._tracker.events)
+        found = {label: told_facts[kind] for kind, label in FACTS.items() if kind in told_facts}
         return {**found, BACKGROUND_LABEL: ", ".join(background)} if background else found
 
     def not_understood_in_a_row(self) -> int:
@@ -87,8 +79,8 @@ class Conversation:
         return self._tracker.get_slot(name)
 
     def was_said(self, text: str) -> bool:
-        """Tells whether the assistant has said `text` before in this session, alone or within a message."""
-        return any(text in (event.get("text") or "") for event in self._bot_messages())
+        """Tells whether the assistant has asked the question of a rule before in this session."""
+        return was_said(text, self._tracker.events)
 
     def last_answer(self) -> dict[str, Any]:
         """Returns the metadata of the assistant's last answer to a topic (``utter_action``, ``metadata``), or {}."""

@@ -4,7 +4,7 @@ Works on plain data, so that the policy in the Rasa process and the custom actio
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from functools import cached_property
 from typing import Any
 
@@ -48,6 +48,12 @@ _WORTH_CONFIRMING = rank("see_doctor_soon")
 _LONGEST_BARE_REPLY = 3
 """Words; a longer message is an answer by the words it begins with, not by its intent ("i feel all right though")."""
 
+EARLIER = "earlier"
+"""The slot that stands for messages that the tracker no longer holds (``triage.earlier``)."""
+
+_MOST_TOGETHER = 60
+"""Groups of findings reported in the same words that are kept in mind."""
+
 NEW_START = frozenset({"session_started", "restart"})
 """Kinds of events before which nothing counts any more."""
 
@@ -64,6 +70,7 @@ class Turn:
         possible: findings that the message may report, its words being unclear, each with its chance (0..1).
         together: groups of findings reported in the same words; they come and go together.
         corrects: whether the message takes back what was said before, without naming it ("sorry, that was last year").
+        earlier: what was known after messages that are no longer at hand, for which this turn stands; else None.
     """
 
     findings: tuple[tuple[str, str], ...] = ()
@@ -73,6 +80,7 @@ class Turn:
     possible: tuple[tuple[str, float], ...] = ()
     together: tuple[tuple[str, ...], ...] = ()
     corrects: bool = False
+    earlier: "Memory | None" = None
 
 
 @dataclass(frozen=True)
@@ -100,6 +108,15 @@ class Memory:
     latest_danger: tuple[str, ...] = ()
     corrected: tuple[str, ...] = ()
     qualifying: tuple[str, ...] = ()
+
+    def as_data(self) -> dict[str, Any]:
+        """Returns lists and pairs that JSON can carry."""
+        return asdict(self)
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> "Memory":
+        """Returns the memory that `as_data` gave."""
+        return cls(**{field.name: _as_tuples(data.get(field.name) or ()) for field in fields(cls)})
 
     def covered_by(self, finding: str) -> tuple[str, ...]:
         """Returns what goes with a finding that the person confirms is gone: itself and what it was said with."""
@@ -165,8 +182,15 @@ class Memory:
         return found
 
 
+def _as_tuples(value: Any) -> Any:
+    return tuple(map(_as_tuples, value)) if isinstance(value, (list, tuple)) else value
+
+
 def turns_from_events(events: Iterable[Mapping[str, Any]]) -> list[Turn]:
-    """Reads turns from tracker events in Rasa's dictionary form, from the last session start or restart on."""
+    """Reads turns from tracker events in Rasa's dictionary form, from the last session start or restart on.
+
+    Where the slot `EARLIER` stands for messages that are not at hand, the first turn does.
+    """
     turns: list[Turn] = []
     slots: dict[str, Any] = {}
     for event in events:
@@ -175,6 +199,8 @@ def turns_from_events(events: Iterable[Mapping[str, Any]]) -> list[Turn]:
             turns, slots = [], {}
         elif kind == "slot":
             slots[event["name"]] = event.get("value")
+            if event["name"] == EARLIER and event.get("value"):
+                turns = [Turn(earlier=Memory.from_data(event["value"]["memory"]))]
         elif kind == "user":
             turns.append(_turn(event.get("parse_data") or {}, slots))
     return turns
@@ -293,6 +319,8 @@ def before_and_now(turns: Sequence[Turn]) -> tuple[Memory, Memory]:
 
 
 def _after(memory: Memory, turn: Turn) -> Memory:
+    if turn.earlier is not None:
+        return turn.earlier
     present = dict.fromkeys(memory.present)
     possible = {finding: chance for finding, chance in memory.possible if chance >= _KEPT_FROM}
     asked, noes = dict(memory.asked), dict(memory.noes)
@@ -326,7 +354,7 @@ def _after(memory: Memory, turn: Turn) -> Memory:
         possible=tuple(entry for entry in possible.items() if entry[0] not in present and entry[0] not in denied),
         noes=tuple(noes.items()),
         asked=tuple(asked.items()),
-        together=(*turn.together, *memory.together),
+        together=tuple(dict.fromkeys([*turn.together, *memory.together]))[:_MOST_TOGETHER],
         latest_danger=latest,
         corrected=corrected,
         qualifying=tuple(dict.fromkeys([*memory.qualifying, *_qualifying(reported)])),
