@@ -1,6 +1,6 @@
 # `make` lists the targets. `make run` and `make test` set up everything they need by themselves.
 .DEFAULT_GOAL := help
-.PHONY: help setup train run shell test safety evaluate bench check format lock finetune clean
+.PHONY: help setup train run shell test safety evaluate bench screenshots check format lock finetune clean
 
 export PORT ?= 5005
 export ACTIONS_PORT ?= 5055
@@ -15,8 +15,9 @@ export LOG_LEVEL ?= WARNING
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
 
-setup:  ## install the locked packages into .venv
+setup:  ## install the locked packages into .venv and widget/node_modules
 	@sh tools/set_up.sh
+	@sh tools/set_up_widget.sh
 
 train: setup  ## train the model anew
 	@sh tools/train.sh --force
@@ -41,9 +42,13 @@ evaluate: setup  ## measure the understanding of questions on the held-out messa
 	@sh tools/train.sh
 	@.venv/bin/python -m tools.evaluate
 
-bench: setup  ## hold ours against stock Rasa; writes results/bench/ (two hours the first time)
+bench: setup  ## hold ours against stock Rasa; writes results/bench/ (half an hour to an hour; TO_THE_END=1 waits for stock's training, hours)
 	@sh tools/train.sh
-	@.venv/bin/python -m bench.speed
+	@.venv/bin/python -m bench.speed $(if $(TO_THE_END),--to-the-end)
+
+screenshots: setup  ## write pictures of the web widget's main states to docs/
+	@sh tools/train.sh
+	@.venv/bin/python -m tools.screenshots
 
 check: setup  ## lint, types, data validation and conversation tests
 	@sh tools/train.sh
@@ -60,5 +65,5 @@ finetune: setup  ## train the language model anew (an hour on 2 cores; writes mo
 	@sh tools/finetune.sh
 
 clean:  ## remove models, caches and .venv
-	@rm -rf .venv .venv-finetune .scratch .rasa models/*.tar.gz results .pytest_cache .mypy_cache .ruff_cache
+	@rm -rf .venv .venv-finetune widget/node_modules .scratch .rasa models/*.tar.gz results .pytest_cache .mypy_cache .ruff_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

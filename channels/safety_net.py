@@ -100,15 +100,16 @@ async def _complete(agent: Agent, message: UserMessage, record: faults.Answering
     first_lines = [text for name in FIRST_LINES.values() for text in _texts(agent, name)]
     due = []
     if tier in ESCALATING_TIERS and not any(line in said for line in first_lines for said in record.said):
-        due.append(_text(agent, FIRST_LINES[str(tier)], own_first_line(found)))
-    due.append(_text(agent, MY_SIDE))
-    for text in due:
-        await _send(channel, message.sender_id, text)
+        name = FIRST_LINES[str(tier)]
+        due.append({"text": _text(agent, name, own_first_line(found)), "utter_action": name})
+    due.append({"text": _text(agent, MY_SIDE), "utter_action": MY_SIDE})
+    for answer in due:
+        await _send(channel, message.sender_id, answer)
 
 
-async def _send(channel: OutputChannel, recipient: str, text: str) -> None:
+async def _send(channel: OutputChannel, recipient: str, answer: dict[str, Any]) -> None:
     try:
-        await channel.send_response(recipient, {"text": text})
+        await channel.send_response(recipient, answer)
     except Exception as error:
         faults.note("channel", error)
 

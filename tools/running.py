@@ -49,16 +49,17 @@ class RunningAssistant:
         output: lines printed so far.
     """
 
-    def __init__(self, **environment: str) -> None:
+    def __init__(self, port: int | None = None, **environment: str) -> None:
         """Starts it and waits until it answers.
 
         Args:
+            port: of the assistant; None for one that is free.
             environment: more environment variables, such as ``API_TOKEN``.
 
         Raises:
             StartError: it did not answer within two minutes.
         """
-        self.port, self.actions_port = free_port(), free_port()
+        self.port, self.actions_port = port or free_port(), free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.output: list[str] = []
         self._ready = threading.Event()

@@ -1,6 +1,7 @@
 """Whole conversations with a started server, over HTTP."""
 
 import os
+import re
 import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -247,12 +248,31 @@ def test_people_talking_at_once_get_their_own_answers(server):
 
 def test_the_page_is_served_and_asks_nothing_of_others(server):
     page = requests.get(f"{server.address}/", timeout=10)
-    assert page.url.endswith("/chat/")
     assert "Knee spasm assistant" in page.text
     assert "default-src 'none'" in page.headers["Content-Security-Policy"]
-    for path in ("chat.css", "chat.js"):
-        assert requests.get(f"{server.address}/chat/{path}", timeout=10).status_code == 200
-    assert "http" not in page.text.replace("http-equiv", "")
+    assert requests.get(f"{server.address}/chat/", timeout=10).text == page.text
+    for path in re.findall(r'(?:src|href)="([^"]+)"', page.text):
+        assert path.startswith("/widget/")
+        assert requests.get(f"{server.address}{path}", timeout=10).status_code == 200
+
+
+def test_the_widget_is_light(server):
+    def packed(name):
+        headers = {"Accept-Encoding": "gzip"}
+        reply = requests.get(f"{server.address}/widget/{name}", headers=headers, timeout=10, stream=True)
+        assert reply.headers["Content-Encoding"] == "gzip"
+        return len(reply.raw.read())
+
+    launcher = packed("knee-chat.js") + packed("strings.js")
+    names = ("panel.js", "connection.js", "format.js", "styles.js", "words.js")
+    rest = sum(map(packed, (*names, "vendor/deep-chat.js", "vendor/socket.io.js")))
+    assert launcher < 10_000
+    assert launcher + rest < 180_000
+
+
+@pytest.mark.parametrize("path", ["../config.yml", "%2e%2e/config.yml", "package.json", "node_modules/x", "pictures/"])
+def test_nothing_else_is_served(server, path):
+    assert requests.get(f"{server.address}/widget/{path}", timeout=10).status_code == 404
 
 
 def test_the_api_is_closed_without_a_token(server):

@@ -1,0 +1,57 @@
+"""Shapes an answer for the web widget: its text, buttons, picture, sources with addresses, and how urgent it is."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from triage.evidence import sources
+
+_PICTURES = Path(__file__).resolve().parent.parent / "widget" / "pictures"
+_URGENCY = {
+    "utter_report_emergency": "emergency_now",
+    "utter_report_urgent": "urgent_same_day",
+}
+
+
+@lru_cache(maxsize=1)
+def pictures() -> dict[str, str]:
+    """Returns the texts that stand for the pictures, by name."""
+    return dict(json.loads((_PICTURES / "pictures.json").read_text(encoding="utf-8")))
+
+
+def shaped(message: dict[str, Any]) -> dict[str, Any]:
+    """Returns what the widget shows of a message.
+
+    Args:
+        message: as Rasa hands it to a channel: ``text``, ``buttons``, ``image``, ``metadata``, ``utter_action``.
+
+    Returns:
+        ``text`` and, where there are any, ``buttons`` (title, payload), ``picture`` (name and text), ``image`` (an
+        address), ``sources`` (title, url) and ``tier``.
+    """
+    metadata = message.get("metadata") or {}
+    text = str(message.get("text") or "")
+    name = metadata.get("picture")
+    known = [sources()[id_] for id_ in metadata.get("sources") or () if id_ in sources()]
+    found: dict[str, Any] = {
+        "text": text,
+        "buttons": [
+            {
+                "title": str(button.get("title") or ""),
+                "payload": str(button.get("payload") or button.get("title") or ""),
+            }
+            for button in message.get("buttons") or message.get("quick_replies") or ()
+        ],
+        "picture": {"name": name, "text": pictures()[name]} if name in pictures() else None,
+        "image": message.get("image"),
+        "sources": [
+            {"title": source.title, "url": source.url}
+            for source in known
+            if source.url and source.url.startswith(("https://", "http://"))
+        ],
+        "tier": _URGENCY.get(str(message.get("utter_action"))),
+    }
+    return {key: value for key, value in found.items() if value or key == "text"}
