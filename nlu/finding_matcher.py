@@ -152,6 +152,9 @@ def load_lexicon(folder: Path = LEXICON_FOLDER) -> tuple[dict[str, list[str]], d
     return concepts, frames
 
 
+_MOST_FORMS = 5_000
+
+
 class FindingMatcher:
     """Matches phrases and frames over the words of a message."""
 
@@ -195,6 +198,7 @@ class FindingMatcher:
             for text in texts:
                 if text and text not in _WEAK_ALONE:
                     self._names_of.setdefault(text, []).append(name)
+        self._known_forms: dict[str, list[str]] = {}
         self._matcher.add("phrase", [Doc(self._vocab, words=text.split()) for text in self._names_of])
         self._frames_by_last_item = _index_by_last_item(frames)
 
@@ -236,12 +240,20 @@ class FindingMatcher:
     def _concept_places(self, forms: Sequence[str]) -> dict[str, list[Place]]:
         places: dict[str, list[Place]] = {}
         for position, form in enumerate(forms):
+            for name in self._names_of_form(form):
+                places.setdefault(name, []).append((position, position + 1))
+        return places
+
+    def _names_of_form(self, form: str) -> list[str]:
+        """Returns the concepts that a word stands for; the most common words are kept in mind."""
+        names = self._known_forms.get(form)
+        if names is None:
             names = list(self._words.get(form, ()))
             for length in range(3, len(form) + 1):
                 names += self._prefixes.get(form[:length], ())
-            for name in names:
-                places.setdefault(name, []).append((position, position + 1))
-        return places
+            if len(self._known_forms) < _MOST_FORMS:
+                self._known_forms[form] = names
+        return names
 
     def _phrase_places(self, forms: Sequence[str]) -> Iterator[tuple[str, int, int]]:
         doc = Doc(self._vocab, words=list(forms))

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from triage.engine import assess, danger_chances
+from triage.engine import assess, could_escalate, danger_chances
 from triage.findings import ASSERTIONS, with_implied
 from triage.rules import ESCALATING_TIERS, rank
 
@@ -136,6 +136,8 @@ class Fusion:
 
     def _likely_rank(self, sure: set[str], unsure: dict[str, float]) -> int:
         """Returns the rank of the highest tier of help today or now that is likely enough, 0 for none."""
+        if not could_escalate({meant for finding in (*sure, *unsure) for meant in with_implied(finding)}):
+            return 0
         ranks = [(weight, _rank(sure | there)) for weight, there in danger_chances(sure, unsure)]
         for wanted in sorted(map(rank, ESCALATING_TIERS), reverse=True):
             if sum(weight for weight, reached in ranks if reached >= wanted) >= self._told_from:

@@ -173,9 +173,13 @@ class TopicModel:
 
     def _weighted(self, ngrams: Counter[str]) -> tuple[np.ndarray, np.ndarray]:
         """Returns columns and weights of a message's n-grams as scikit-learn's transform does, without its checks."""
-        counts = {self._column_of[ngram]: count for ngram, count in ngrams.items() if ngram in self._column_of}
-        columns = np.fromiter(counts, dtype=np.intp, count=len(counts))
-        values = 1.0 + np.log(np.fromiter(counts.values(), dtype=np.float32, count=len(counts)))
+        found = [
+            (c, count)
+            for c, count in zip(map(self._column_of.get, ngrams), ngrams.values(), strict=True)
+            if c is not None
+        ]
+        columns = np.array([column for column, _ in found], dtype=np.intp)
+        values = 1.0 + np.log(np.array([count for _, count in found], dtype=np.float32))
         values *= self.idf[columns]
         length = np.linalg.norm(values)
         return columns, values / length if length else values

@@ -32,6 +32,11 @@ class Criteria:
     text: str
     findings: frozenset[str]
     _matches: Callable[[Set[str]], bool]
+    _could_match: Callable[[Set[str]], bool]
+
+    def could_match(self, present: Iterable[str]) -> bool:
+        """Tells whether the expression could hold for some part of `present`: nothing that it denies is looked at."""
+        return self._could_match(frozenset(present))
 
     def matches(self, present: Iterable[str]) -> bool:
         """Tells whether the expression holds for the finding ids in `present`."""
@@ -47,7 +52,7 @@ def parse(text: str) -> Criteria:
     parser = _Parser(text)
     matches = parser.disjunction()
     parser.expect_end()
-    return Criteria(text, frozenset(parser.findings), matches)
+    return Criteria(text, frozenset(parser.findings), matches, _Parser(text, heeds_denials=False).disjunction())
 
 
 def _tokenise(text: str) -> list[str]:
@@ -63,8 +68,9 @@ def _tokenise(text: str) -> list[str]:
 
 
 class _Parser:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, heeds_denials: bool = True) -> None:
         self.text = text
+        self.heeds_denials = heeds_denials
         self.tokens = _tokenise(text)
         self.position = 0
         self.findings: set[str] = set()
@@ -102,7 +108,7 @@ class _Parser:
         if self.peek() == "NOT":
             self.take()
             inner = self.negation()
-            return lambda present: not inner(present)
+            return (lambda present: not inner(present)) if self.heeds_denials else (lambda present: True)
         return self.atom()
 
     def atom(self) -> Callable[[Set[str]], bool]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from triage.rules import Rule, rank, rule_table
+from triage.rules import ESCALATING_TIERS, Rule, rank, rule_table
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,17 @@ def danger_chances(
             for entry in ((weight * (1 - chance), there), (weight * chance, there | {finding}))
         ]
     return combinations
+
+
+def could_escalate(found: Collection[str]) -> bool:
+    """Tells whether any part of some findings could call for help today or now: cheaper than weighing every part."""
+    return any(rule.criteria.could_match(found) for rule in _escalating(frozenset(found)))
+
+
+def _escalating(found: frozenset[str]) -> list[Rule]:
+    table, (by_finding, by_nothing) = rule_table(), _places()
+    places = by_nothing.union(*(by_finding.get(finding, ()) for finding in found))
+    return [table[place] for place in places if table[place].tier in ESCALATING_TIERS]
 
 
 @lru_cache(maxsize=1)
