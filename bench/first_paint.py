@@ -1,0 +1,62 @@
+"""Times the web widget from pressing send to the answer's first paint: ``python -m bench.first_paint``.
+
+Chromium talks to the started assistant, one message after the other. Ends with one JSON line, times in milliseconds.
+"""
+
+import json
+import statistics
+import sys
+
+from playwright.sync_api import sync_playwright
+
+from bench.speed import MESSAGES
+from bench.speed_report import p95
+from tools.browser import chromium
+from tools.running import RunningAssistant, StartError
+
+_ROUNDS = 5
+_TIMED = """text => new Promise((done) => {
+  const root = document.querySelector("knee-chat").shadowRoot;
+  const log = root.querySelector("deep-chat").shadowRoot.getElementById("messages");
+  const before = log.querySelectorAll(".said.theirs").length;
+  const field = root.querySelector("textarea");
+  const watch = new MutationObserver(() => {
+    if (log.querySelectorAll(".said.theirs").length === before) return;
+    watch.disconnect();
+    requestAnimationFrame(() => setTimeout(() => done(performance.now() - begun)));  // the frame has been painted
+  });
+  watch.observe(log, { childList: true, subtree: true });
+  field.value = text;
+  const begun = performance.now();
+  root.querySelector("form .send").click();
+})"""
+
+
+def main() -> int:
+    """Prints the times; returns the exit code."""
+    try:
+        path = chromium()
+        server = RunningAssistant()
+    except StartError as error:
+        print(error, file=sys.stderr)
+        return 1
+    times = []
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+            page = browser.new_page()
+            page.goto(f"{server.address}/")
+            page.locator("knee-chat .said.theirs").first.wait_for()
+            for number in range(_ROUNDS * len(MESSAGES)):
+                times.append(page.evaluate(_TIMED, MESSAGES[number % len(MESSAGES)]))
+                page.wait_for_timeout(300)
+            browser.close()
+    finally:
+        server.stop()
+    times = times[len(MESSAGES) :]
+    print(json.dumps({"median": round(statistics.median(times)), "p95": round(p95(times)), "messages": len(times)}))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
