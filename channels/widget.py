@@ -7,6 +7,7 @@ own socket.io channel, which trusts the browser with the session id and therefor
   conversation, and sends ``session_confirm`` with a fresh token and all that the browser has not seen.
 * ``user_uttered {id, message, shown, locale}`` is acknowledged as soon as it is taken on; one that comes again, since
   the acknowledgement was lost, is acknowledged and not answered again.
+* ``catch_up {epoch, after}`` asks for ``session_confirm`` anew, where an answer did not come to its end.
 * ``bot_uttered``, ``user_echoed`` (to the other tabs), ``typing`` and ``turn_ended`` go to every tab of a conversation.
 """
 
@@ -140,6 +141,7 @@ class WidgetChannel(InputChannel):
         endpoints = SocketBlueprint(self._sio, SOCKET_PATH, "widget_socket")
         self._sio.on("connect", self._connect)
         self._sio.on("user_uttered", self._hear)
+        self._sio.on("catch_up", self._catch_up)
 
         @endpoints.listener("before_server_start")
         async def remember_app(app: Sanic, _: Any) -> None:
@@ -154,6 +156,12 @@ class WidgetChannel(InputChannel):
         await self._sio.save_session(sid, {"conversation": conversation})
         await self._sio.enter_room(sid, conversation)
         self._in_background(self._confirm(sid, conversation, auth, known is not None))
+
+    async def _catch_up(self, sid: str, data: Any = None) -> None:
+        session = await self._sio.get_session(sid)
+        conversation = session.get("conversation")
+        if conversation:
+            await self._confirm(sid, conversation, data if isinstance(data, dict) else {}, True)
 
     async def _confirm(self, sid: str, conversation: str, auth: dict[str, Any], is_known: bool) -> None:
         """Tells a browser its token and what it has not seen."""

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -72,8 +73,13 @@ class RunningAssistant:
             text=True,
             start_new_session=True,
         )
-        threading.Thread(target=self._read, daemon=True).start()
-        if not self._ready.wait(LONGEST_START):
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+        until = time.monotonic() + LONGEST_START
+        while not self._ready.wait(0.2) and self.process.poll() is None and time.monotonic() < until:
+            pass
+        if not self._ready.is_set():
+            self._reader.join(2)
             self.stop()
             raise StartError("The assistant did not start:\n" + "".join(self.output[-30:]))
 
@@ -101,7 +107,8 @@ class RunningAssistant:
         Raises:
             subprocess.TimeoutExpired: it did not end within 20 seconds and had to be killed.
         """
-        self.process.send_signal(by)
+        if self.process.poll() is None:
+            self.process.send_signal(by)
         try:
             return self.process.wait(20)
         except subprocess.TimeoutExpired:

@@ -24,7 +24,8 @@ from honcho.process import Popen, Process
 ROOT = Path(__file__).resolve().parent.parent
 _LONGEST_START = 180
 _LIVED_WELL = 5.0
-"""Seconds; what ends sooner, before all was ready once, cannot run at all and is not started again."""
+"""Seconds; what ends sooner, or by itself with an error, before all was ready once, cannot run at all and is not
+started again."""
 
 _BETWEEN_STARTS = 1.0
 
@@ -158,7 +159,8 @@ class _KeptProcess(Process):
         while True:
             watched, begun = _StopsWithheld(events), time.monotonic()
             super().run(watched, ignore_signals)
-            cannot_run = time.monotonic() - begun < _LIVED_WELL and not _READY.is_set()
+            ended_by_itself = watched.end is not None and (watched.end.data or {}).get("returncode", 0) > 0
+            cannot_run = not _READY.is_set() and (ended_by_itself or time.monotonic() - begun < _LIVED_WELL)
             if cannot_run or _ENDING.wait(_BETWEEN_STARTS):
                 events.put(watched.end)
                 return

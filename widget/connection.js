@@ -3,6 +3,7 @@ import { io } from "./vendor/socket.io.js";
 
 const ACKNOWLEDGED_WITHIN = 6_000;
 const TRY_AGAIN_AFTER = 2_000;
+const ANSWERED_WITHIN = 5_000;
 const REFUSED_AFTER = 2;
 
 /** A store that lives as long as the page where the browser keeps nothing (private windows, blocked storage). */
@@ -46,6 +47,7 @@ export class Connection extends EventTarget {
   #socket;
   #pending;
   #sending = false;
+  #awaited = new Map();
   #ready = false;
   #epoch = "";
   #seen = 0;
@@ -61,6 +63,8 @@ export class Connection extends EventTarget {
     this.#token = this.conversations.read("token");
     this.#socket = io(server.origin, {
       autoConnect: false,
+      transports: ["websocket", "polling"], // a change of transport half-way has been seen to swallow an answer
+      tryAllTransports: true,
       reconnectionDelay: 500,
       reconnectionDelayMax: 5_000,
       timeout: 8_000,
@@ -72,6 +76,8 @@ export class Connection extends EventTarget {
     this.#socket.on("typing", () => this.#tell("typing", true));
     this.#socket.on("turn_ended", (ended) => {
       if (!ended.waiting) this.#tell("typing", false);
+      clearTimeout(this.#awaited.get(ended.re));
+      this.#awaited.delete(ended.re);
       this.#tell("ended", ended);
     });
     this.#socket.on("connect_error", () => this.#lost());
@@ -137,6 +143,16 @@ export class Connection extends EventTarget {
     this.#tell("entry", entry);
   }
 
+  /** Asks again for what was missed where an answer does not come to its end. */
+  #await(id) {
+    const catchUp = () => {
+      if (!this.#ready) return; // what was missed comes with the next connection
+      this.#socket.emit("catch_up", { epoch: this.#epoch, after: 0 }); // the whole log: what is shown already is passed over
+      this.#awaited.delete(id);
+    };
+    this.#awaited.set(id, setTimeout(catchUp, ANSWERED_WITHIN));
+  }
+
   async #flush() {
     if (this.#sending) return;
     this.#sending = true;
@@ -153,7 +169,7 @@ export class Connection extends EventTarget {
           await new Promise((done) => setTimeout(done, TRY_AGAIN_AFTER));
           continue;
         }
-        if (answer.seq) this.#seen = Math.max(this.#seen, answer.seq);
+        if (answer.taken) this.#await(next.id);
         this.#keepPending(this.#pending.filter(({ id }) => id !== next.id));
       }
     } finally {

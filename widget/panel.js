@@ -174,44 +174,57 @@ export class Panel {
     chat.errorMessages = { displayServiceErrorMessages: false };
   }
 
-  /** Waits for deep-chat to draw itself, and makes its list of messages a live log. */
-  async #watchLog() {
+  /** Waits for deep-chat to draw itself, and makes its list of messages a live log: each time, since it may draw anew. */
+  #watchLog() {
     const inner = this.#chat.shadowRoot;
-    while (!inner.getElementById("messages")) await new Promise((done) => setTimeout(done, 10));
-    this.#log = inner.getElementById("messages");
-    this.#log.setAttribute("role", "log");
-    this.#log.setAttribute("aria-label", this.#words.log);
-    this.#log.tabIndex = 0;
-    inner.getElementById("input")?.remove();
     inner.addEventListener("click", (event) => {
       const pressed = event.target.closest?.("button[data-payload]");
       if (!pressed) return;
       this.#field.focus();
       this.send(pressed.dataset.payload, pressed.textContent);
     });
+    return new Promise((drawn) => {
+      const adopt = () => {
+        const log = inner.getElementById("messages");
+        if (!log || log === this.#log) return;
+        this.#log = log;
+        log.setAttribute("role", "log");
+        log.setAttribute("aria-label", this.#words.log);
+        log.tabIndex = 0;
+        inner.getElementById("input")?.remove();
+        for (const entry of this.#entries.values()) this.#draw(entry);
+        drawn();
+      };
+      new MutationObserver(adopt).observe(inner, { childList: true, subtree: true });
+      adopt();
+    });
   }
 
   #show(entry) {
     if (this.#entries.has(entry.id) || this.#cleared.has(entry.re ?? entry.id)) return;
     this.#entries.set(entry.id, entry);
-    const mine = entry.from === "person";
-    const bubble = mine ? element("p", {}, entry.text) : this.#answer(entry);
-    if (!mine) this.#removeChoices();
     const before = this.#log.scrollTop;
-    const who = element("span", { class: "unseen" }, `${mine ? this.#words.you : this.#words.assistant}: `);
-    this.#setLang(who, mine ? "you" : "assistant");
-    const content = element("div", { class: `said ${mine ? "mine" : "theirs"}`, dir: "auto", "data-id": entry.id, lang: mine ? null : "en" }, who, bubble);
-    if (entry.id === "greeting") this.#setLang(content, "greeting");
-    this.#chat.addMessage({ html: content.outerHTML, role: mine ? "user" : "ai" });
-    if (!mine && entry.id !== "greeting") {
-      this.#host.dispatchEvent(new CustomEvent("message", { detail: { from: "assistant", text: entry.text } }));
+    this.#draw(entry);
+    if (entry.id === "greeting") return;
+    if (entry.from === "assistant") {
       // the beginning of an answer matters most: it stays in view, however long the rest is
       this.#log.scrollTop = before;
       this.#toLatestOfMine();
       if (entry.tier) this.#alarm(entry);
-    } else if (mine) {
-      this.#host.dispatchEvent(new CustomEvent("message", { detail: { from: "person", text: entry.text } }));
     }
+    this.#host.dispatchEvent(new CustomEvent("message", { detail: { from: entry.from, text: entry.text } }));
+  }
+
+  #draw(entry) {
+    const mine = entry.from === "person";
+    const bubble = mine ? element("p", {}, entry.text) : this.#answer(entry);
+    if (!mine) this.#removeChoices();
+    const who = element("span", { class: "unseen" }, `${mine ? this.#words.you : this.#words.assistant}: `);
+    this.#setLang(who, mine ? "you" : "assistant");
+    const attributes = { class: `said ${mine ? "mine" : "theirs"}`, dir: "auto", "data-id": entry.id, lang: mine ? null : "en" };
+    const content = element("div", attributes, who, bubble);
+    if (entry.id === "greeting") this.#setLang(content, "greeting");
+    this.#chat.addMessage({ html: content.outerHTML, role: mine ? "user" : "ai" });
   }
 
   #setLang(node, name) {

@@ -16,8 +16,9 @@ PHONE = {"width": 320, "height": 640}
 DESKTOP = {"width": 1280, "height": 800}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium():
+    """A browser; its driver keeps an event loop running, so it must end before other tests want one."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path_of_chromium(), args=["--no-sandbox"])
         yield browser
@@ -49,14 +50,14 @@ class Site:
         self.server.shutdown()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def known_site():
     site = Site("")
     yield site
     site.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def widget_server(known_site):
     started = Server(WIDGET_ORIGINS=known_site.origin)
     yield started
@@ -70,7 +71,7 @@ def clinic(known_site, widget_server):
     return known_site
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def stranger(widget_server):
     """A site that it does not know, with the widget on it."""
     site = Site(host_page(widget_server.address))

@@ -121,6 +121,19 @@ def test_what_was_missed_comes_once(address):
     run(scene)
 
 
+def test_what_was_missed_can_be_asked_for(address):
+    async def scene():
+        async with Tab(address) as tab:
+            await tab.say("what causes it")
+            await tab.client.emit("catch_up", {"epoch": tab.session["epoch"], "after": 1})
+            again = await tab.wait_for("session_confirm", 2)
+            assert [entry["id"] for entry in again["missed"]] == [tab.all("bot_uttered")[0]["id"]]
+            await tab.client.emit("catch_up", "nonsense")
+            assert len((await tab.wait_for("session_confirm", 3))["missed"]) == 2
+
+    run(scene)
+
+
 def test_an_answer_goes_to_every_tab(address):
     async def scene():
         async with Tab(address) as one, Tab(address, token=one.session["token"]) as other:
