@@ -38,6 +38,9 @@ SOCKET_PATH = "/socket.io"
 LARGEST_PACKET = 100_000
 """Bytes; far above the longest message that is read."""
 
+LONGEST_SHOWN = 5_000
+"""Characters of a message that are kept to be shown again; the whole of it is read."""
+
 MOST_WAITING = 20
 """Messages of one conversation that may wait for their answers; more are sent back to be tried again."""
 
@@ -147,6 +150,13 @@ class WidgetChannel(InputChannel):
         async def remember_app(app: Sanic, _: Any) -> None:
             self._app = app
 
+        @endpoints.listener("before_server_stop")
+        async def stop_pinging(*_: Any) -> None:
+            """Ends what would be complained of as pending when the server ends."""
+            for task in asyncio.all_tasks():
+                if getattr(task.get_coro(), "__name__", "") == "_send_ping":
+                    task.cancel()
+
         return endpoints
 
     async def _connect(self, sid: str, environ: dict[str, Any], auth: Any = None) -> None:
@@ -166,6 +176,7 @@ class WidgetChannel(InputChannel):
     async def _confirm(self, sid: str, conversation: str, auth: dict[str, Any], is_known: bool) -> None:
         """Tells a browser its token and what it has not seen."""
         log = await self._log(conversation)
+        tracker = await self._tracker(conversation) if log.entries else None
         missed = log.after(auth.get("epoch"), auth.get("after"))
         answer = {
             "token": self._sessions.sign(conversation),
@@ -174,6 +185,7 @@ class WidgetChannel(InputChannel):
             "epoch": log.epoch,
             "missed": missed,
             "typing": log.waiting > 0,
+            "tier": tracker.get_slot("triage_tier") if tracker else None,
         }
         await self._sio.emit("session_confirm", answer, to=sid)
 
@@ -207,7 +219,7 @@ class WidgetChannel(InputChannel):
             return {"taken": data["id"]}
         if log.waiting >= MOST_WAITING:
             return {"error": "Too many messages at once; wait for the answers.", "again": True}
-        shown = str(data.get("shown") or data["message"])
+        shown = str(data.get("shown") or data["message"])[:LONGEST_SHOWN]
         entry = log.add({"id": data["id"], "from": "person", "text": shown, "at": time.time()})
         log.waiting += 1
         await self._sio.emit("user_echoed", entry, room=conversation, skip_sid=sid)

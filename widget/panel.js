@@ -49,6 +49,7 @@ export class Panel {
     on("entry", (entry) => this.#show(entry));
     on("typing", (isTyping) => this.#showTyping(isTyping));
     on("ended", (detail) => this.#ended(detail));
+    on("inForce", (tier) => this.#calmBelow(tier));
     on("state", (state) => this.#showState(state));
   }
 
@@ -298,12 +299,13 @@ export class Panel {
   #ended({ tier, cleared, re }) {
     if (this.#status.textContent === this.#words.back) this.#note("");
     if (cleared) this.#clear(re);
-    if (tier !== "emergency_now" && tier !== "urgent_same_day") this.#calm();
+    this.#calmBelow(tier);
     this.#host.dispatchEvent(new CustomEvent("tier", { detail: { tier: tier ?? null } }));
   }
 
   /** Takes the card away once what it stood for is no longer in force. */
-  #calm() {
+  #calmBelow(tier) {
+    if (tier === "emergency_now" || tier === "urgent_same_day") return;
     delete this.#urgent.dataset.tier;
     this.#urgent.replaceChildren();
   }

@@ -70,6 +70,17 @@ def test_nothing_is_lost_or_doubled_by_a_reload(widget):
     widget.say("is that bad", "When to worry")
 
 
+def test_an_emergency_is_in_view_again_after_a_reload_until_it_is_gone(widget):
+    widget.say(EMERGENCY, FIRST_LINE)
+    widget.page.reload()
+    widget.alert.get_by_text(FIRST_LINE).wait_for()
+    widget.say("forget me").say("forget me", "has been cleared")
+    widget.alert.get_by_text(FIRST_LINE).wait_for(state="detached")
+    widget.page.reload()
+    widget.log.get_by_text("has been cleared").wait_for()
+    assert not widget.alert.get_by_text(FIRST_LINE).count()
+
+
 def test_two_tabs_show_one_conversation(widget):
     widget.say("what causes it", "tired or overworked")
     other = Widget(widget.page.context.new_page()).goto(widget.page.url)
@@ -123,7 +134,8 @@ def test_the_server_comes_back_in_mid_conversation(visit):
     try:
         widget = visit(f"{server.address}/")
         widget.say("what causes it", "tired or overworked")
-        server.stop()
+        assert server.stop() == 0
+        assert not [line for line in server.output if "ERROR" in line]
         widget.status.get_by_text("999, 112 or 911").wait_for(timeout=15_000)
         widget.field.fill("does magnesium help")
         widget.field.press("Enter")

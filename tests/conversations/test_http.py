@@ -251,7 +251,7 @@ def test_the_page_is_served_and_asks_nothing_of_others(server):
     assert "Knee spasm assistant" in page.text
     assert "default-src 'none'" in page.headers["Content-Security-Policy"]
     assert requests.get(f"{server.address}/chat/", timeout=10).text == page.text
-    for path in re.findall(r'(?:src|href)="([^"]+)"', page.text):
+    for path in re.findall(r'<(?:link|script)[^>]* (?:src|href)="([^"]+)"', page.text):
         assert path.startswith("/widget/")
         assert requests.get(f"{server.address}{path}", timeout=10).status_code == 200
 
