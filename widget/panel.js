@@ -2,7 +2,7 @@
 // deep-chat's own input is a div without a name, and its messages are announced by nothing.
 import "./vendor/deep-chat.js";
 import { Connection } from "./connection.js";
-import { element, formatted, sources } from "./format.js";
+import { element, formatted, inline, sources } from "./format.js";
 import { LOG_STYLE, PANEL_STYLE } from "./styles.js";
 import { isTranslated, words } from "./words.js";
 
@@ -218,18 +218,20 @@ export class Panel {
 
   #draw(entry) {
     const mine = entry.from === "person";
-    const bubble = mine ? element("p", {}, entry.text) : this.#answer(entry);
+    const bubble = mine ? element("p", { dir: "auto" }, entry.text) : this.#answer(entry);
     if (!mine) this.#removeChoices();
     const who = element("span", { class: "unseen" }, `${mine ? this.#words.you : this.#words.assistant}: `);
     this.#setLang(who, mine ? "you" : "assistant");
-    const attributes = { class: `said ${mine ? "mine" : "theirs"}`, dir: "auto", "data-id": entry.id, lang: mine ? null : "en" };
-    const content = element("div", attributes, who, bubble);
-    if (entry.id === "greeting") this.#setLang(content, "greeting");
+    const content = element("div", { class: `said ${mine ? "mine" : "theirs"}`, "data-id": entry.id }, who, bubble);
+    if (!mine) this.#setLang(content, entry.id === "greeting" ? "greeting" : "answer");
+    if (entry.id === "greeting" && this.#host.getAttribute("greeting")) content.dir = "auto"; // the site's own words
     this.#chat.addMessage({ html: content.outerHTML, role: mine ? "user" : "ai" });
   }
 
   #setLang(node, name) {
-    node.lang = isTranslated(this.#host.words.lang, name) ? this.#host.words.lang : "en";
+    const isOurs = isTranslated(this.#host.words.lang, name);
+    node.lang = isOurs ? this.#host.words.lang : "en";
+    node.dir = isOurs ? this.#host.words.dir : "ltr";
   }
 
   #answer(entry) {
@@ -255,7 +257,7 @@ export class Panel {
     this.#urgent.dataset.tier = entry.tier;
     const heading = element("strong", {}, isNow ? this.#words.emergency : this.#words.urgent);
     const text = formatted(entry.text, this.#words, { callable: true });
-    const card = element("div", { class: "card", lang: "en" }, heading, ...text);
+    const card = element("div", { class: "card", lang: "en", dir: "ltr" }, heading, ...text);
     this.#setLang(heading, isNow ? "emergency" : "urgent");
     this.#urgent.replaceChildren(card);
   }
@@ -274,7 +276,7 @@ export class Panel {
   }
 
   #note(text) {
-    this.#status.textContent = text;
+    this.#status.replaceChildren(...inline(text, this.#words, { callable: this.#unreachable }));
   }
 
   #showTyping(isTyping) {

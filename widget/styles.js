@@ -62,6 +62,7 @@ button { font: inherit; cursor: pointer; }
 deep-chat { display: block !important; flex: 1 1 0; min-block-size: 6em; box-sizing: border-box; border: 0 !important; }
 .status { flex: none; min-block-size: 1.5em; margin: 0; padding: 0 .8em; color: var(--soft); font-size: .875em; }
 .status.alarming { padding: .4em .8em; color: var(--alarm); background: var(--alarm-ground); font-weight: 600; }
+.status.alarming a { color: inherit; }
 form { flex: none; padding: .3em .8em max(.7em, env(safe-area-inset-bottom)); border-block-start: 1px solid var(--line); }
 label { font-size: .875em; color: var(--soft); }
 .row { display: flex; flex-wrap: wrap; gap: .5em; align-items: flex-end; }

@@ -6,7 +6,7 @@ import time
 import pytest
 import requests
 
-from tests.browser.conftest import DESKTOP, PHONE, Widget
+from tests.browser.conftest import DESKTOP, PHONE, Widget, host_page
 from tests.conftest import Server
 
 EMERGENCY = "left calf swollen and hot and im short of breath"
@@ -112,6 +112,17 @@ def test_markup_in_messages_stays_text(widget):
     assert not widget.page.locator("knee-chat .said img[src='x']").count()
 
 
+def test_markup_in_attributes_stays_text(visit, widget_server, clinic):
+    hostile = "<img src=x onerror=window.hacked=1>"
+    attributes = " ".join(
+        f"data-{name}='{hostile}'" for name in ("title", "greeting", "colour", "position", "language", "mode")
+    )
+    clinic.page = host_page(widget_server.address, attributes)
+    widget = visit(f"{clinic.origin}/").open().say("what causes it", "tired or overworked")
+    assert widget.page.get_by_role("dialog").get_by_role("heading").text_content() == hostile
+    assert widget.page.evaluate("() => window.hacked") is None
+
+
 def test_nothing_is_fetched_from_anywhere_else(widget, widget_server):
     widget.say("show me a stretch for the front of my thigh", "bring your heel")
     widget.page.locator("knee-chat .said img").first.wait_for()
@@ -136,7 +147,7 @@ def test_the_server_comes_back_in_mid_conversation(visit):
         widget.say("what causes it", "tired or overworked")
         assert server.stop() == 0
         assert not [line for line in server.output if "ERROR" in line]
-        widget.status.get_by_text("999, 112 or 911").wait_for(timeout=15_000)
+        widget.status.locator("a[href='tel:112']").wait_for(timeout=15_000)
         widget.field.fill("does magnesium help")
         widget.field.press("Enter")
         server = Server(port=server.port)
@@ -151,7 +162,7 @@ def test_the_server_comes_back_in_mid_conversation(visit):
 def test_a_lost_network_loses_no_message(widget):
     widget.say("what causes it", "tired or overworked")
     widget.page.context.set_offline(True)
-    widget.status.get_by_text("999, 112 or 911").wait_for(timeout=45_000)
+    widget.status.locator("a[href='tel:112']").wait_for(timeout=45_000)
     widget.field.fill("does magnesium help")
     widget.field.press("Enter")
     widget.page.context.set_offline(False)
