@@ -8,6 +8,8 @@ import aiohttp
 import jwt
 import pytest
 import socketio
+from rasa.shared.core.events import BotUttered, Restarted, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
 
 from channels.conversation_log import Log, Logs
 from channels.sessions import Sessions, SettingError
@@ -280,6 +282,27 @@ def test_logs_number_forget_and_drop():
     logs.drop_unused(0)
     assert logs.get("a") is None
     assert isinstance(logs.open("a"), Log)
+
+
+def test_a_log_is_filled_from_what_a_lasting_store_kept():
+    told = {"message_id": "m1", "shown": "My medicines"}
+    answer = {"utter_action": "utter_report_emergency", "metadata": {"sources": ["nhs_leg_cramps"]}}
+    tracker = DialogueStateTracker.from_events(
+        "widget-1",
+        [
+            UserUttered("long ago"),
+            Restarted(),
+            UserUttered("/ask_cause_medication", metadata=told),
+            BotUttered("One.", {"buttons": [{"title": "A", "payload": "/a"}]}, answer),
+            BotUttered("Two."),
+        ],
+    )
+    person, one, two = Logs().open("widget-1", tracker).entries
+    assert (person["id"], person["from"], person["text"]) == ("m1", "person", "My medicines")
+    assert (one["id"], one["re"], one["tier"], one["seq"]) == ("m1.1", "m1", "emergency_now", 2)
+    assert one["buttons"] == [{"title": "A", "payload": "/a"}]
+    assert one["sources"][0]["url"].startswith("https")
+    assert (two["id"], two["text"]) == ("m1.2", "Two.")
 
 
 def test_answers_are_shaped_for_the_widget():
