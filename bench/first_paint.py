@@ -7,12 +7,10 @@ import json
 import statistics
 import sys
 
-from playwright.sync_api import sync_playwright
-
 from bench.speed import MESSAGES
 from bench.speed_report import p95
-from tools.browser import chromium
-from tools.running import RunningAssistant, StartError
+from tools.browser import assistant_in_browser
+from tools.running import StartError
 
 _ROUNDS = 5
 _TIMED = """text => new Promise((done) => {
@@ -34,25 +32,18 @@ _TIMED = """text => new Promise((done) => {
 
 def main() -> int:
     """Prints the times; returns the exit code."""
-    try:
-        path = chromium()
-        server = RunningAssistant()
-    except StartError as error:
-        print(error, file=sys.stderr)
-        return 1
     times = []
     try:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        with assistant_in_browser() as (server, browser):
             page = browser.new_page()
             page.goto(f"{server.address}/")
             page.locator("knee-chat .said.theirs").first.wait_for()
             for number in range(_ROUNDS * len(MESSAGES)):
                 times.append(page.evaluate(_TIMED, MESSAGES[number % len(MESSAGES)]))
                 page.wait_for_timeout(300)
-            browser.close()
-    finally:
-        server.stop()
+    except StartError as error:
+        print(error, file=sys.stderr)
+        return 1
     times = times[len(MESSAGES) :]
     print(json.dumps({"median": round(statistics.median(times)), "p95": round(p95(times)), "messages": len(times)}))
     return 0

@@ -31,6 +31,7 @@ class Log:
             person's message that an answer is to) and what is shown.
         accepted: ids of the person's messages that were taken on.
         waiting: messages taken on and not answered yet.
+        tier: the tier in force after the latest answer, or None.
         used: when it was used last, by the monotonic clock, in seconds.
     """
 
@@ -38,6 +39,7 @@ class Log:
     entries: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=LONGEST_LOG))
     accepted: set[str] = field(default_factory=set)
     waiting: int = 0
+    tier: str | None = None
     used: float = field(default_factory=time.monotonic)
     _last: int = 0
 
@@ -89,6 +91,7 @@ class Logs:
             log = Log()
             for entry in entries_of(tracker) if tracker else ():
                 log.add(entry)
+            log.tier = tracker.get_slot("triage_tier") if tracker else None
             self._logs[conversation] = log
         self._logs.move_to_end(conversation)
         self._logs[conversation].used = time.monotonic()

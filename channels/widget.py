@@ -176,7 +176,6 @@ class WidgetChannel(InputChannel):
     async def _confirm(self, sid: str, conversation: str, auth: dict[str, Any], is_known: bool) -> None:
         """Tells a browser its token and what it has not seen."""
         log = await self._log(conversation)
-        tracker = await self._tracker(conversation) if log.entries else None
         missed = log.after(auth.get("epoch"), auth.get("after"))
         answer = {
             "token": self._sessions.sign(conversation),
@@ -185,7 +184,7 @@ class WidgetChannel(InputChannel):
             "epoch": log.epoch,
             "missed": missed,
             "typing": log.waiting > 0,
-            "tier": tracker.get_slot("triage_tier") if tracker else None,
+            "tier": log.tier,
         }
         await self._sio.emit("session_confirm", answer, to=sid)
 
@@ -236,20 +235,22 @@ class WidgetChannel(InputChannel):
         metadata = {MESSAGE_ID: data["id"], SHOWN: shown, **({"locale": locale} if _LOCALE.fullmatch(locale) else {})}
         output = WidgetOutput(send, data["id"])
         message = UserMessage(data["message"], output, conversation, input_channel=NAME, metadata=metadata)
-        ended: dict[str, Any] = {"re": data["id"], "tier": None, "cleared": False}
+        cleared = False
         turn = self._turns.setdefault(conversation, asyncio.Lock())
         async with turn:
             await self._sio.emit("typing", {"re": data["id"]}, room=conversation)
             try:
                 await self._on_new_message(message)
-                tracker = await self._tracker(conversation)
-                ended |= {"tier": tracker.get_slot("triage_tier"), "cleared": _was_cleared(tracker)} if tracker else {}
             except Exception as error:
                 faults.note("answer", error)
-            if ended["cleared"]:
+            record = faults.current()
+            if record is not None and record.conversation is not None:
+                log.tier, cleared = record.conversation.get_slot("triage_tier"), _was_cleared(record.conversation)
+            if cleared:
                 log.keep_only(data["id"])
             log.waiting -= 1
-            await self._sio.emit("turn_ended", {**ended, "waiting": log.waiting}, room=conversation)
+            ended = {"re": data["id"], "tier": log.tier, "cleared": cleared, "waiting": log.waiting}
+            await self._sio.emit("turn_ended", ended, room=conversation)
         if not log.waiting:
             self._turns.pop(conversation, None)
 
@@ -277,4 +278,4 @@ def _was_cleared(tracker: DialogueStateTracker) -> bool:
             return True
         if isinstance(event, UserUttered):
             return False
-    return bool(tracker.events)  # the store gives the session that began with the restart
+    return False

@@ -6,10 +6,10 @@ from typing import Any
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
-from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY
+from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY
 from rasa.shared.nlu.training_data.message import Message
 
-from nlu.component import UntrainedComponent
+from nlu.component import UntrainedComponent, add_entities
 from nlu.intent_classifier import OUT_OF_SCOPE
 from triage.topics import SUGGESTION
 
@@ -52,7 +52,7 @@ class Abstention(UntrainedComponent):
                 {"entity": SUGGESTION, "value": name, "start": 0, "end": 0, "extractor": "Abstention"}
                 for name in offered
             ]
-            message.set(ENTITIES, [*message.get(ENTITIES, []), *found], add_to_output=True)
+            add_entities(message, found)
         return messages
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import ENTITIES
+from rasa.shared.nlu.training_data.message import Message
 
 from nlu.faults import carries_on
 
@@ -22,6 +25,11 @@ def fingerprint_of(*files: Path) -> str:
     for file in files:
         digest.update(file.read_bytes())
     return digest.hexdigest()
+
+
+def add_entities(message: Message, entities: Sequence[dict[str, Any]]) -> None:
+    """Adds entities to those that a message has already."""
+    message.set(ENTITIES, [*message.get(ENTITIES, []), *entities], add_to_output=True)
 
 
 class UntrainedComponent(GraphComponent):

@@ -7,10 +7,10 @@ from functools import lru_cache
 from typing import Any
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.shared.nlu.constants import ENTITIES, TEXT
+from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from nlu.component import UntrainedComponent
+from nlu.component import UntrainedComponent, add_entities
 from nlu.quantities import stated_ages
 from nlu.text import LEXICON_FOLDER, read_lexicon, split_words
 
@@ -72,5 +72,5 @@ class FactReader(UntrainedComponent):
                 for kind, value, start, end in facts(message.get(TEXT) or "")
             ]
             if found:
-                message.set(ENTITIES, [*message.get(ENTITIES, []), *found], add_to_output=True)
+                add_entities(message, found)
         return messages

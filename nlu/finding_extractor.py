@@ -8,12 +8,12 @@ from functools import lru_cache
 
 import numpy as np
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.shared.nlu.constants import ENTITIES, TEXT
+from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from nlu import faults, last_resort
 from nlu.assertion import AssertionReader
-from nlu.component import UntrainedComponent
+from nlu.component import UntrainedComponent, add_entities
 from nlu.contradictions import contradictions, spoken_against
 from nlu.encoder import READ_AT_EACH_END, READING
 from nlu.finding_matcher import NEGATORS, FindingMatcher, Mention
@@ -285,7 +285,7 @@ class FindingExtractor(UntrainedComponent):
             if message.get(PRESSED):
                 continue
             entities = [_entity(finding) for finding in read_by_any_means(text, message.get(READING))]
-            message.set(ENTITIES, [*message.get(ENTITIES, []), *entities], add_to_output=True)
+            add_entities(message, entities)
         return messages
 
 

@@ -9,13 +9,13 @@ from typing import Any
 
 import phonenumbers
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
+from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
-from nlu.component import UntrainedComponent
+from nlu.component import UntrainedComponent, add_entities
 from nlu.text import LEXICON_FOLDER, read_lexicon, split_words
 from triage.help_lines import countries
 
@@ -118,13 +118,13 @@ class PlaceExtractor(UntrainedComponent):
             hint = country_hint(metadata) if isinstance(metadata, Mapping) else None
             if hint:
                 entity = {"entity": "country_hint", "value": hint, "start": 0, "end": 0, "extractor": "PlaceExtractor"}
-                message.set(ENTITIES, [*message.get(ENTITIES, []), entity], add_to_output=True)
+                add_entities(message, [entity])
             found = self._reader.read((message.get(TEXT) or "")[:2_000])
             if found is None:
                 continue
             country, start, end, only_place = found
             entity = {"entity": "country", "value": country, "start": start, "end": end, "extractor": "PlaceExtractor"}
-            message.set(ENTITIES, [*message.get(ENTITIES, []), entity], add_to_output=True)
+            add_entities(message, [entity])
             if only_place:
                 message.set(INTENT, {"name": "tell_country", "confidence": 1.0}, add_to_output=True)
         return messages

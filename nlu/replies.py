@@ -8,13 +8,13 @@ from __future__ import annotations
 from functools import lru_cache
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.shared.nlu.constants import ENTITIES, TEXT
+from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
-from nlu.component import UntrainedComponent
+from nlu.component import UntrainedComponent, add_entities
 from nlu.text import LEXICON_FOLDER, Word, lexicon_forms, read_lexicon, split_words
 from triage.conversation import REPLY
 
@@ -169,5 +169,5 @@ class ReplyReader(UntrainedComponent):
                 for value, start, end in [*([first] if first else []), *read_remarks(text)]
             ]
             if found:
-                message.set(ENTITIES, [*message.get(ENTITIES, []), *found], add_to_output=True)
+                add_entities(message, found)
         return messages

@@ -1,12 +1,11 @@
 """Writes pictures of the web widget's main states: ``make screenshots``."""
 
 import sys
-from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
-from tools.browser import chromium
-from tools.running import ROOT, RunningAssistant, StartError
+from tools.browser import assistant_in_browser
+from tools.running import ROOT, StartError
 
 FOLDER = ROOT / "widget" / "screenshots"
 _PHONE = {"width": 390, "height": 780}
@@ -25,16 +24,9 @@ def _say(page: Page, text: str) -> None:
 
 def main() -> int:
     """Writes the pictures; returns the exit code."""
-    try:
-        browser_path = chromium()
-        server = RunningAssistant()
-    except StartError as error:
-        print(error, file=sys.stderr)
-        return 1
     FOLDER.mkdir(parents=True, exist_ok=True)
     try:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
+        with assistant_in_browser() as (server, browser):
             for name, size, scheme, messages in (
                 ("page", _DESKTOP, "light", ["why does my nee keep jumping at nite"]),
                 ("stretch-phone", _PHONE, "light", ["show me a stretch for the front of my thigh"]),
@@ -52,16 +44,12 @@ def main() -> int:
                     page.locator("#chat").scroll_into_view_if_needed()
                 path = FOLDER / f"{name}.png"
                 page.screenshot(path=path)
-                print(f"Written: {_shown(path)}")
+                print(f"Written: {path.relative_to(ROOT)}")
                 context.close()
-            browser.close()
-    finally:
-        server.stop()
+    except StartError as error:
+        print(error, file=sys.stderr)
+        return 1
     return 0
-
-
-def _shown(path: Path) -> str:
-    return str(path.relative_to(ROOT))
 
 
 if __name__ == "__main__":

@@ -41,7 +41,7 @@ function newId() {
 
 /**
  * Emits events: `entry` (something said), `typing`, `ended` ({tier, cleared, re, waiting}), `state`
- * ("connected" | "unreachable" | "refused"), `confirmed` ({known, restarted, forgotten}), `inForce` (the tier now).
+ * ("connected" | "unreachable" | "refused"), `forgotten` (the server knows nothing of what was said), `inForce` (the tier now).
  */
 export class Connection extends EventTarget {
   #socket;
@@ -121,7 +121,7 @@ export class Connection extends EventTarget {
     this.#tell("state", this.#failures >= REFUSED_AFTER && !this.#wasReady ? "refused" : "unreachable");
   }
 
-  #confirm({ token, keep, known, epoch, missed, typing, tier }) {
+  #confirm({ token, keep, epoch, missed, typing, tier }) {
     const restarted = this.#epoch !== "" && this.#epoch !== epoch;
     this.#epoch = epoch;
     this.#token = token;
@@ -130,7 +130,7 @@ export class Connection extends EventTarget {
     this.#ready = this.#wasReady = true;
     const arrived = new Set(missed.map((entry) => entry.id));
     this.#keepPending(this.#pending.filter(({ id }) => !arrived.has(id)));
-    this.#tell("confirmed", { known, restarted, forgotten: restarted && missed.length === 0 });
+    if (restarted && missed.length === 0) this.#tell("forgotten");
     if (restarted) this.#seen = 0;
     for (const entry of missed) this.#take(entry);
     if (!typing) this.#tell("inForce", tier);

@@ -21,7 +21,7 @@ const STYLE = `
 const BUBBLE = "M12 3C6.5 3 2 6.6 2 11c0 2.5 1.5 4.8 3.8 6.2L5 21l4.3-2.3c.9.2 1.8.3 2.7.3 5.5 0 10-3.6 10-8s-4.5-8-10-8z";
 
 /** Returns black or white, whichever reads better on a colour given as #rgb or #rrggbb. */
-export function onColour(colour) {
+function onColour(colour) {
   const hex = colour.length === 4 ? colour.replace(/[^#]/g, "$&$&") : colour;
   const parts = [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16) / 255);
   const light = parts.map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));

@@ -45,7 +45,7 @@ export class Panel {
     this.#ready = this.#watchLog();
     this.#connection = new Connection(HERE);
     const on = (name, act) => this.#connection.addEventListener(name, ({ detail }) => this.#ready.then(() => act(detail)));
-    on("confirmed", (detail) => detail.forgotten && this.#entries.size > 1 && this.#note(this.#words.forgotten));
+    on("forgotten", () => this.#entries.size > 1 && this.#note(this.#words.forgotten));
     on("entry", (entry) => this.#show(entry));
     on("typing", (isTyping) => this.#showTyping(isTyping));
     on("ended", (detail) => this.#ended(detail));
@@ -169,9 +169,8 @@ export class Panel {
     chat.auxiliaryStyle = LOG_STYLE;
     chat.textInput = { disabled: true };
     chat.style.fontFamily = "inherit"; // any other value than its default keeps it from asking a font host
-    for (const name of ["border", "width", "height", "backgroundColor", "fontSize"]) {
-      chat.style[name] = { border: "none", width: "100%", height: "100%", backgroundColor: "transparent", fontSize: "1em" }[name];
-    }
+    const plain = { border: "none", width: "100%", height: "100%", backgroundColor: "transparent", fontSize: "1em" };
+    Object.assign(chat.style, plain);
     chat.errorMessages = { displayServiceErrorMessages: false };
   }
 
@@ -247,8 +246,7 @@ export class Panel {
       const choices = entry.buttons.map(({ title, payload }) => element("button", { type: "button", "data-payload": payload }, title));
       parts.push(element("div", { class: "choices", role: "group", "aria-label": this.#words.choices }, ...choices));
     }
-    const answer = element("div", { class: entry.tier ? `answer ${entry.tier}` : "answer" }, ...parts.filter(Boolean));
-    return answer;
+    return element("div", { class: entry.tier ? `answer ${entry.tier}` : "answer" }, ...parts.filter(Boolean));
   }
 
   #alarm(entry) {

@@ -5,10 +5,9 @@ import threading
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from tests.conftest import Server
-from tools.browser import chromium as path_of_chromium
+from tools.browser import chromium as started_chromium
 from tools.serve import free_port
 
 AXE = Path(__file__).resolve().parents[2] / "widget" / "node_modules" / "axe-core" / "axe.min.js"
@@ -19,10 +18,8 @@ DESKTOP = {"width": 1280, "height": 800}
 @pytest.fixture(scope="package")
 def chromium():
     """A browser; its driver keeps an event loop running, so it must end before other tests want one."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path_of_chromium(), args=["--no-sandbox"])
+    with started_chromium() as browser:
         yield browser
-        browser.close()
 
 
 class Site:
