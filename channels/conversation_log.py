@@ -11,7 +11,7 @@ from uuid import uuid4
 from rasa.shared.core.events import BotUttered, Restarted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from channels.widget_messages import shaped
+from channels.answers import shaped
 
 LONGEST_LOG = 600
 """Entries kept of a conversation; older ones are no longer shown after a reload."""

@@ -6,9 +6,11 @@ from typing import Any
 
 from rasa.core.channels.channel import UserMessage
 from rasa.core.channels.rest import RestInput
-from sanic import Blueprint, response
+from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
+
+from channels.platform import announce
 
 LONGEST_SENDER = 200
 LARGEST_BODY = 200_000
@@ -18,6 +20,8 @@ LARGEST_BODY = 200_000
 class GuardedRest(RestInput):
     """The ``rest`` channel; refuses what Rasa would put on a tracker shared by everyone."""
 
+    title = "REST"
+
     @classmethod
     def name(cls) -> str:
         """Keeps Rasa's address, ``/webhooks/rest/webhook``."""
@@ -26,6 +30,10 @@ class GuardedRest(RestInput):
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """Returns Rasa's endpoints with the guard before them."""
         endpoints = super().blueprint(on_new_message)
+
+        @endpoints.listener("after_server_start")
+        async def tell_which_are_on(app: Sanic, _: Any) -> None:
+            announce(app)
 
         @endpoints.middleware("request")
         async def refuse_unlawful(request: Request) -> HTTPResponse | None:

@@ -9,15 +9,12 @@ from pathlib import Path
 from uuid import uuid4
 
 import jwt
-from rasa.shared.exceptions import RasaException
+
+from channels.settings import SettingError
 
 _ALGORITHM = "HS256"
 _SHORTEST_KEY = 32
 _KEY_FILE = Path(__file__).resolve().parent.parent / ".scratch" / "widget-key"
-
-
-class SettingError(RasaException):
-    """A setting cannot be used; the message says which, and the cure."""
 
 
 class Sessions:

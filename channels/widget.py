@@ -28,9 +28,10 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from sanic import Blueprint, Sanic
 from socketio import AsyncServer
 
+from channels.answers import shaped
 from channels.conversation_log import MESSAGE_ID, SHOWN, Log, Logs
-from channels.sessions import Sessions, SettingError
-from channels.widget_messages import shaped
+from channels.sessions import Sessions
+from channels.settings import SettingError
 from nlu import faults
 
 NAME = "widget"
@@ -104,6 +105,8 @@ class WidgetOutput(OutputChannel):
 
 class WidgetChannel(InputChannel):
     """Serves the widget's conversations."""
+
+    title = "web widget"
 
     def __init__(self) -> None:
         """Reads the settings.

@@ -29,6 +29,7 @@ _EUROPEAN_UNION = frozenset(
     "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IT LT LU LV MT NL PL PT RO SE SI SK".split()  # noqa: SIM905
 )
 
+_NOWHERE = "001"  # numbers of no country: satellites, freephone
 _SHARES_NUMBERS = {"GG": "GB", "JE": "GB", "IM": "GB", "PR": "US", "GU": "US", "VI": "US"}
 """Regions with a code of their own that share the emergency number, and mostly the lines, of another."""
 
@@ -37,23 +38,32 @@ def country_hint(metadata: Mapping[str, Any]) -> str | None:
     """Returns the country that a channel knows of a person: by the phone's prefix, else by the widget's locale.
 
     Args:
-        metadata: ``phone`` (a number with its international prefix) or ``locale`` ("en-GB"), from the channel.
+        metadata: ``country`` ("GB"), ``phone`` (a number with its international prefix) or ``locale`` ("en-GB"), from
+            the channel.
 
     Returns:
         A code of ``help_lines.yml``, or None where neither tells a country whose numbers are known.
     """
-    region = _region_of_phone(str(metadata.get("phone") or "")) or _region_of_locale(str(metadata.get("locale") or ""))
+    known = str(metadata.get("country") or "") or country_of_phone(str(metadata.get("phone") or ""))
+    region = known or _region_of_locale(str(metadata.get("locale") or ""))
     region = _SHARES_NUMBERS.get(region or "", region)
     if region in _EUROPEAN_UNION and region not in countries():
         return "EU"
     return region if region in countries() else None
 
 
-def _region_of_phone(number: str) -> str | None:
+def country_of_phone(number: str) -> str | None:
+    """Returns the country of a number with its international prefix; None where the prefix leaves it open."""
     try:
-        return phonenumbers.region_code_for_number(phonenumbers.parse(number)) if number else None
+        parsed = phonenumbers.parse(number)
     except phonenumbers.NumberParseException:
         return None
+    region = phonenumbers.region_code_for_number(parsed)
+    if region is None:  # no number that is known to be given out; the prefix may still belong to one country alone
+        regions = phonenumbers.region_codes_for_country_code(parsed.country_code or 0)
+        sharing = {_SHARES_NUMBERS.get(code, code) for code in regions} - {_NOWHERE}
+        region = sharing.pop() if len(sharing) == 1 else None
+    return region if region != _NOWHERE else None
 
 
 def _region_of_locale(locale: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Shapes an answer for the web widget: its text, buttons, picture, sources with addresses, and how urgent it is."""
+"""Shapes an answer for where it is read: its text, buttons, picture, sources with addresses, and how urgent it is."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def pictures() -> dict[str, str]:
 
 
 def shaped(message: dict[str, Any]) -> dict[str, Any]:
-    """Returns what the widget shows of a message.
+    """Returns what a channel shows of a message.
 
     Args:
         message: as Rasa hands it to a channel: ``text``, ``buttons``, ``image``, ``metadata``, ``utter_action``.
@@ -55,3 +55,17 @@ def shaped(message: dict[str, Any]) -> dict[str, Any]:
         "tier": _URGENCY.get(str(message.get("utter_action"))),
     }
     return {key: value for key, value in found.items() if value or key == "text"}
+
+
+def picture_address(answer: dict[str, Any], public_url: str) -> str | None:
+    """Returns where a platform finds the picture of an answer.
+
+    Args:
+        answer: as `shaped` returns it.
+        public_url: the assistant's own address as the platform sees it; may be empty.
+    """
+    name = (answer.get("picture") or {}).get("name")
+    if name and public_url:
+        return f"{public_url}/widget/pictures/{name}.png"
+    image = answer.get("image")
+    return str(image) if image else None

@@ -1,0 +1,102 @@
+"""Buttons where there are none: a numbered list, and what a person chooses from it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from channels.delivery import Delivery
+from channels.platform import Output, Platform
+from channels.reception import reception
+from channels.sending import Call
+
+_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_PLACES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_MORE = "more"
+_NUMBER = re.compile(r"(?:(?:option|number|choice|answer) ?)?#?(\d{1,2}|[a-z]+)")
+_PLACE = re.compile(r"(?:the )?([a-z]+|\d+(?:st|nd|rd|th))(?: (?:one|option))?")
+_KEYCAP = re.compile("([0-9])\ufe0f?\u20e3")
+_NOT_WORDS = re.compile(r"[^\w#' ]+")
+
+
+def menu_text(buttons: Sequence[dict[str, str]], first: int = 1, held_back: Sequence[str] = ()) -> str:
+    """Returns buttons as a numbered list with a line on what can be replied; an empty text where there is nothing.
+
+    Args:
+        buttons: with ``title``.
+        first: number of the first.
+        held_back: what "MORE" brings ("what to do"), if anything.
+    """
+    lines = [f"{number}. {button['title']}" for number, button in enumerate(buttons, first)]
+    last = first + len(buttons) - 1
+    offers = [f"{first} to {last}" if len(buttons) > 1 else f"{first}"] if buttons else []
+    if held_back:
+        offers.append(f"MORE for {' and '.join(held_back)}")
+    if offers:
+        lines.append(f"Reply {', '.join(offers)}, or write in your own words.")
+    return "\n".join(lines)
+
+
+def chosen(text: str, buttons: Sequence[dict[str, str]]) -> str | None:
+    """Returns the payload of the option that a message chooses: "2", "two", "the second one", or its words.
+
+    Args:
+        text: what the person wrote.
+        buttons: the options sent last, with ``title`` and ``payload``.
+
+    Returns:
+        None where the message is something else.
+    """
+    plain = _plain(text)
+    if not plain or not buttons:
+        return None
+    for button in buttons:
+        if _plain(button["title"]) == plain:
+            return button["payload"]
+    number = _number(plain)
+    return buttons[number - 1]["payload"] if number is not None and 1 <= number <= len(buttons) else None
+
+
+def _number(plain: str) -> int | None:
+    found = _NUMBER.fullmatch(plain)
+    if found and found.group(1).isdigit():
+        return int(found.group(1))
+    if found and found.group(1) in _WORDS:
+        return _WORDS.index(found.group(1)) + 1
+    found = _PLACE.fullmatch(plain)
+    if found and found.group(1) in _PLACES:
+        return _PLACES.index(found.group(1)) + 1
+    if found and found.group(1)[:-2].isdigit():
+        return int(found.group(1)[:-2])
+    return None
+
+
+def _plain(text: str) -> str:
+    text = _KEYCAP.sub(r"\1", text.lower().replace("’", "'"))
+    return " ".join(_NOT_WORDS.sub(" ", text).split())
+
+
+class NumberedPlatform(Platform):
+    """A platform without buttons: what was offered last is remembered for each person."""
+
+    def text_call(self, delivery: Delivery, text: str) -> Call:
+        """Returns the request that sends a text."""
+        raise NotImplementedError
+
+    async def hear(self, delivery: Delivery, output: Output) -> None:
+        """Has a message understood; a number, its word or the words of an option choose from the list sent last."""
+        inbox, memo_name = reception().inbox, f"menu:{delivery.person}"
+        memo = await inbox.recall(memo_name) or {}
+        options, rest = memo.get("options") or [], memo.get("rest") or []
+        if rest and _plain(delivery.text) == _MORE:
+            for piece in rest:
+                output.send(self.text_call(delivery, piece))
+            await inbox.remember(memo_name, {"options": options, "rest": []})
+            return
+        payload = chosen(delivery.text, options)
+        await super().hear(replace(delivery, text=payload) if payload else delivery, output)
+        turn = output.turn
+        if memo or turn.options or turn.rest:
+            content = {"options": turn.options, "rest": turn.rest}
+            await inbox.remember(memo_name, content if turn.options or turn.rest else None)
