@@ -21,6 +21,14 @@ def marked(text: str, escape: Callable[[str], str], bold: Callable[[str], str]) 
     return "".join(bold(escape(part)) if place % 2 else escape(part) for place, part in enumerate(parts))
 
 
+_MARKDOWN = re.compile(r"([\\`*_~\[\]<>|])")
+
+
+def markdown(text: str) -> str:
+    """Returns a text as Markdown, with the labels of paragraphs bold."""
+    return marked(text, lambda part: _MARKDOWN.sub(r"\\\1", part), lambda label: f"**{label}**")
+
+
 def unmarked(text: str) -> str:
     """Returns a text as it is."""
     return text

@@ -25,6 +25,7 @@ _KINDS = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
+    ".png": "image/png",
 }
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; "
@@ -46,13 +47,13 @@ class File:
 
     Attributes:
         content: its bytes.
-        packed: the same, gzipped.
+        packed: the same, gzipped; None where that makes it no smaller.
         kind: its media type.
         mark: its entity tag.
     """
 
     content: bytes
-    packed: bytes
+    packed: bytes | None
     kind: str
     mark: str
 
@@ -62,7 +63,7 @@ def files() -> dict[str, File]:
     """Returns every file that is served, by its path below ``/widget/``."""
     found = {
         path.relative_to(FOLDER).as_posix(): path
-        for path in (*FOLDER.glob("*.*"), *FOLDER.glob("pictures/*.svg"))
+        for path in (*FOLDER.glob("*.*"), *FOLDER.glob("pictures/*.*"))
         if path.suffix in _KINDS
     }
     found |= {name: FOLDER / path for name, path in _VENDOR.items() if (FOLDER / path).exists()}
@@ -74,7 +75,8 @@ def _read(path: Path) -> File:
     if path.suffix == ".js" and "node_modules" in path.parts:
         content = content.partition(b"\n//# sourceMappingURL=")[0]  # the map is not served
     mark = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
-    return File(content, gzip.compress(content, 9, mtime=0), _KINDS[path.suffix], mark)
+    packed = None if path.suffix == ".png" else gzip.compress(content, 9, mtime=0)
+    return File(content, packed, _KINDS[path.suffix], mark)
 
 
 class WidgetPage(InputChannel):
@@ -122,6 +124,6 @@ def _sent(name: str, request: Request) -> HTTPResponse:
     headers = {**_HEADERS, **shared, "Content-Security-Policy": policy, "ETag": file.mark, "Vary": "Accept-Encoding"}
     if request.headers.get("if-none-match") == file.mark:
         return response.empty(status=304, headers=headers)
-    if "gzip" in request.headers.get("accept-encoding", ""):
+    if file.packed is not None and "gzip" in request.headers.get("accept-encoding", ""):
         return response.raw(file.packed, content_type=file.kind, headers={**headers, "Content-Encoding": "gzip"})
     return response.raw(file.content, content_type=file.kind, headers=headers)

@@ -29,6 +29,10 @@ logger = logging.getLogger(__name__)
 LARGEST_BODY = 1_000_000
 """Bytes; platforms bundle deliveries, but none comes near it."""
 
+MY_SIDE = (
+    "Something is wrong on my side, and I could not read your message. If you feel very ill, or it is getting worse "
+    "fast, call your local emergency number now (999, 112 or 911). If not, please try again in a minute."
+)
 ONLY_WORDS = "I read only your words. I cannot look at pictures or files, or listen to recordings."
 
 NewMessage = Callable[[UserMessage], Awaitable[Any]]
@@ -176,6 +180,10 @@ class Platform(InputChannel):
         """Returns one sentence on why a request is not the platform's, or None."""
         raise NotImplementedError
 
+    async def check(self, request: Request) -> str | None:
+        """Does what `verify` does; for platforms whose keys must be fetched first."""
+        return self.verify(request)
+
     def read(self, request: Request) -> list[Delivery] | HTTPResponse:
         """Returns what a request brings; or the reply, where it brings nothing but wants one of its own.
 
@@ -243,7 +251,7 @@ class Platform(InputChannel):
         """Checks a request, takes what it brings on, and acknowledges it before anything is answered."""
         if len(request.body) > LARGEST_BODY:
             return self.guard.refuse(413, f"The request is larger than {LARGEST_BODY} bytes.")
-        problem = self.verify(request)
+        problem = await self.check(request)
         if problem:
             return self.guard.refuse(401, problem)
         try:

@@ -44,6 +44,7 @@ class Call:
         path: below the platform's address.
         json: what it carries as JSON.
         form: what it carries as a form, where it is no JSON.
+        method: of HTTP.
         is_extra: whether the answer is complete without it; tried once.
         instead: what is sent where the platform finds this one malformed.
     """
@@ -51,6 +52,7 @@ class Call:
     path: str
     json: Mapping[str, Any] | None = None
     form: Mapping[str, Any] | None = None
+    method: str = "POST"
     is_extra: bool = False
     instead: Call | None = None
 
@@ -141,7 +143,8 @@ class Api:
             # one each: the connections that one platform keeps waiting are not missed by another
             self._session = aiohttp.ClientSession()
         login = aiohttp.BasicAuth(*self.login) if self.login else None
-        async with self._session.post(
+        async with self._session.request(
+            call.method,
             f"{self.base}{call.path}",
             json=call.json,
             data=call.form,

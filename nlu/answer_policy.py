@@ -33,7 +33,9 @@ _PAYLOAD = re.compile(r'/(?P<intent>\w+)(?:\{"answer_variant": "(?P<variant>\w+)
 _YOU_MENTIONED = "utter_you_mentioned"
 _UTTER = "utter_"
 _LEFT_OUT = "utter_left_out"
-_SAYS_ENOUGH = frozenset({"report_emergency", "report_urgent", "message_too_long", "message_without_words"})
+_SAYS_ENOUGH = frozenset(
+    {"report_emergency", "report_urgent", "message_too_long", "message_without_words", "message_in_other_form"}
+)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=False)

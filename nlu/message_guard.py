@@ -3,12 +3,14 @@
 * A slash command is no road past triage. The payloads of our own buttons are accepted, everything else that begins
   with a slash is read as words and answered as what it is.
 * Empty, blank and emoji-only messages and over-long ones get an intent of their own.
+* So does what a messaging platform hands on without words: a voice message, a picture, a place.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -31,6 +33,9 @@ _EMOJI_WORDS = {
     "👋": "hello",
     "🤷": "not sure",
 }
+MEDIA = frozenset({"voice", "picture", "video", "file", "sticker", "place", "contact", "other"})
+"""What a channel may name as ``medium`` in the metadata of a message without words."""
+
 _PAYLOAD = re.compile(r"/([a-z_]+)\s*(\{.*\})?\s*", re.DOTALL)
 _A_WORD = re.compile(r"[^\W_]")
 
@@ -73,6 +78,10 @@ class MessageGuard(UntrainedComponent):
                 message.set(ENTITIES, [variant_entity(pressed[1], "MessageGuard")], add_to_output=True)
         elif len(text) > LONGEST_MESSAGE:
             _decide(message, "message_too_long")
+        elif not text and (medium := _medium(message)):
+            message.set(TEXT, " ")
+            _decide(message, "message_in_other_form")
+            message.set(ENTITIES, [variant_entity(medium, "MessageGuard")], add_to_output=True)
         elif not _A_WORD.search(text):
             words = [word for mark, word in _EMOJI_WORDS.items() if mark in text]
             if words:
@@ -102,6 +111,13 @@ class MessageGuard(UntrainedComponent):
         variant = values.get(ANSWER_VARIANT) if isinstance(values, dict) and len(values) == 1 else None
         factor = factor_table().get(variant) if isinstance(variant, str) else None
         return (intent, str(variant)) if factor and intent in factor.topics else None
+
+
+def _medium(message: Message) -> str | None:
+    """Returns in what form the channel says a message came, one of `MEDIA`, or None."""
+    metadata = message.get("metadata")
+    medium = metadata.get("medium") if isinstance(metadata, Mapping) else None
+    return medium if isinstance(medium, str) and medium in MEDIA else None
 
 
 def _decide(message: Message, intent: str) -> None:

@@ -21,9 +21,9 @@ class Chat:
         self.sender = uuid.uuid4().hex
         self.buttons: list[dict] = []
 
-    def say(self, message: str) -> str:
-        """Sends a message; returns all that is answered, as one text."""
-        reply = self._server.post(json={"sender": self.sender, "message": message})
+    def say(self, message: str, **metadata: str) -> str:
+        """Sends a message with what a channel knows of it; returns all that is answered, as one text."""
+        reply = self._server.post(json={"sender": self.sender, "message": message, "metadata": metadata})
         assert reply.status_code == 200, reply.text
         answers = reply.json()
         self.buttons = [button for answer in answers for button in answer.get("buttons", [])]

@@ -11,10 +11,11 @@ import socketio
 from rasa.shared.core.events import BotUttered, Restarted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from channels.answers import pictures, shaped
 from channels.conversation_log import Log, Logs
-from channels.sessions import Sessions, SettingError
+from channels.sessions import Sessions
+from channels.settings import SettingError
 from channels.widget import allowed_origins, unlawful
-from channels.widget_messages import pictures, shaped
 from tests.conftest import Server
 
 if not hasattr(aiohttp, "ClientWSTimeout"):  # engineio's client wants it; Rasa pins an aiohttp that takes plain seconds

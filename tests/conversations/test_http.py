@@ -189,6 +189,42 @@ def test_odd_messages_get_a_kind_answer(chat, message, answer):
     assert answer in chat.say(message)
 
 
+@pytest.mark.parametrize(
+    ("medium", "answer"),
+    [
+        ("voice", "cannot listen to voice messages"),
+        ("picture", "cannot look at pictures"),
+        ("video", "cannot watch videos"),
+        ("file", "cannot open files"),
+        ("sticker", "what your sticker means"),
+        ("place", "Please write which country you are in"),
+        ("contact", "cannot open a contact card"),
+        ("other", "so I cannot use what you sent"),
+    ],
+)
+def test_a_message_in_another_form_is_answered_in_words(chat, medium, answer):
+    said = chat.say("", medium=medium)
+    assert answer in said
+    assert "call your local emergency number now (999, 112 or 911)" in said
+    assert "only read" not in chat.say("what causes cramps")
+
+
+def test_the_words_beside_a_picture_count(chat):
+    assert chat.say("i have chest pain", medium="picture").startswith(EMERGENCY)
+
+
+def test_a_place_and_then_the_country_give_the_number(chat):
+    chat.say("", medium="place")
+    assert "Emergency number in the United Kingdom: 999" in chat.say("I'm in Leeds")
+
+
+def test_a_picture_does_not_shake_a_danger_off(chat):
+    chat.say("i have chest pain")
+    said = chat.say("", medium="picture")
+    assert said.startswith("What you told me before still needs emergency help now")
+    assert said == chat.say("")
+
+
 def test_a_red_flag_in_an_over_long_message_or_behind_a_slash_is_seen(chat):
     assert chat.say("my knee hurts " * 400 + " and i have chest pain").startswith(EMERGENCY)
     assert Chat(chat._server).say("/help i have chest pain").startswith(EMERGENCY)

@@ -52,3 +52,16 @@ def test_small_talk_does_not_shake_the_question_off(server, unclear):
     person = Chat(server)
     person.say(unclear)
     assert QUESTION in person.say("what is the capital of france")
+
+
+def test_a_voice_message_shakes_the_question_off_no_more_than_an_empty_one(server, unclear):
+    one, other = Chat(server), Chat(server)
+    one.say(unclear)
+    other.say(unclear)
+    for _ in range(2):
+        said = one.say("", medium="voice")
+        assert said.startswith(QUESTION) == other.say("").startswith(QUESTION)
+    spoken = Chat(server)
+    spoken.say(unclear)
+    assert spoken.say("", medium="voice").startswith(QUESTION)
+    assert EMERGENCY in spoken.say("yes")

@@ -5,15 +5,15 @@ import yaml
 from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from nlu.message_guard import LONGEST_MESSAGE, MessageGuard
+from nlu.message_guard import LONGEST_MESSAGE, MEDIA, MessageGuard
 from tools.running import ROOT
 
 CONFIG = yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))
 GUARD = MessageGuard(next(c for c in CONFIG["pipeline"] if c["name"].endswith("MessageGuard"))["button_intents"])
 
 
-def guarded(text):
-    return GUARD.process([Message({TEXT: text})])[0]
+def guarded(text, metadata=None):
+    return GUARD.process([Message({TEXT: text, "metadata": metadata})])[0]
 
 
 @pytest.mark.parametrize(
@@ -40,6 +40,29 @@ def test_no_sentence_gets_its_own_intent(text, intent):
     message = guarded(text)
     assert message.get(INTENT)["name"] == intent
     assert message.get(ENTITIES, []) == []
+
+
+@pytest.mark.parametrize("medium", sorted(MEDIA))
+@pytest.mark.parametrize("text", ["", None, "  \n", "\x00"])
+def test_a_message_in_another_form_is_known_by_what_the_channel_says(text, medium):
+    message = guarded(text, {"medium": medium})
+    assert message.get(INTENT)["name"] == "message_in_other_form"
+    assert [(e["entity"], e["value"]) for e in message.get(ENTITIES)] == [("answer_variant", medium)]
+
+
+@pytest.mark.parametrize("metadata", [{}, {"medium": "smell"}, {"medium": ["voice"]}, {"medium": None}, "voice", 5])
+def test_an_unknown_form_is_a_message_without_words(metadata):
+    message = guarded("", metadata)
+    assert message.get(INTENT)["name"] == "message_without_words"
+    assert message.get(ENTITIES, []) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [("my knee twitches", None), ("👍", None), ("😀", "message_without_words"), ("/x", "slash_command")],
+)
+def test_words_beside_a_picture_count(text, intent):
+    assert (guarded(text, {"medium": "picture"}).get(INTENT) or {}).get("name") == intent
 
 
 @pytest.mark.parametrize("text", ["my knee twitches", "why?", "5", "½ an hour", "x" * LONGEST_MESSAGE])

@@ -1,0 +1,72 @@
+"""Rocket.Chat: outgoing webhooks by their token, answers as a user, options as a numbered list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from channels import layout, settings
+from channels.delivery import Delivery
+from channels.menus import NumberedPlatform, menu_text
+from channels.platform import Turn, UnreadableError, read_object, same
+from channels.sending import Api, Call
+
+LONGEST_TEXT = 4_500
+
+
+class RocketChat(NumberedPlatform):
+    """The user of ``ROCKETCHAT_USER_ID`` at ``ROCKETCHAT_URL``.
+
+    Its buttons would write their payload into the chat, so there are none.
+    """
+
+    title = "Rocket.Chat"
+    secrets = ("ROCKETCHAT_URL", "ROCKETCHAT_USER_ID", "ROCKETCHAT_AUTH_TOKEN", "ROCKETCHAT_WEBHOOK_TOKEN")
+
+    @classmethod
+    def name(cls) -> str:
+        """Returns the name in Rasa's address, ``/webhooks/rocketchat/webhook``."""
+        return "rocketchat"
+
+    def make_api(self) -> Api:
+        """Returns how the server is reached."""
+        headers = {
+            "X-User-Id": self.settings["ROCKETCHAT_USER_ID"],
+            "X-Auth-Token": self.settings["ROCKETCHAT_AUTH_TOKEN"],
+        }
+        return Api(self.title, f"{settings.address('ROCKETCHAT_URL')}/api/v1", headers=headers)
+
+    def verify(self, request: Request) -> str | None:
+        """Checks the token of the outgoing webhook."""
+        token = read_object(request.body).get("token")
+        is_ours = same(str(token or ""), self.settings["ROCKETCHAT_WEBHOOK_TOKEN"])
+        return None if is_ours else "The token is missing or wrong."
+
+    def read(self, request: Request) -> list[Delivery] | HTTPResponse:
+        """Reads a message; those of bots, and our own, are none."""
+        content = read_object(request.body)
+        user, room = content.get("user_id"), content.get("channel_id")
+        if not user or not room or not content.get("message_id"):
+            raise UnreadableError("The body has no user_id, no channel_id or no message_id.")
+        if content.get("bot") or content.get("isEdited") or user == self.settings["ROCKETCHAT_USER_ID"]:
+            return []
+        words = str(content.get("text") or "").strip()
+        trigger = str(content.get("trigger_word") or "")
+        words = words[len(trigger) :].strip(" ,:") if trigger and words.startswith(trigger) else words
+        id_, person = str(content["message_id"]), self.person(room, user)
+        return [Delivery(self.name(), id_, person, {"room": room}, words or "hello")]
+
+    def text_call(self, delivery: Delivery, text: str) -> Call:
+        """Returns the request that sends a text."""
+        return Call("/chat.postMessage", json={"roomId": delivery.address["room"], "text": text})
+
+    async def calls(self, answer: dict[str, Any], turn: Turn) -> list[Call]:
+        """Returns the messages of an answer, with its buttons as a numbered list."""
+        offered = answer.get("buttons") or []
+        first = len(turn.options) + 1
+        turn.options += offered
+        text = layout.marked(answer["text"], layout.unmarked, lambda label: f"*{label}*")
+        whole = "\n\n".join(filter(None, (text, menu_text(offered, first))))
+        return [self.text_call(turn.delivery, piece) for piece in layout.split(whole, lambda s: len(s) <= LONGEST_TEXT)]

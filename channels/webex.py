@@ -1,0 +1,113 @@
+"""Webex: signed webhooks, the message fetched by its id, options as a numbered list."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import html
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import aiohttp
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from channels import layout, settings
+from channels.delivery import Delivery
+from channels.menus import NumberedPlatform, menu_text
+from channels.platform import MY_SIDE, Output, Turn, UnreadableError, read_object, same
+from channels.sending import Api, Call
+
+LONGEST_TEXT = 6_000
+"""Bytes as UTF-8; Webex takes 7,439."""
+
+_MENTION = re.compile(r"<spark-mention[^>]*>(.*?)</spark-mention>", re.DOTALL)
+_BOT_ADDRESS = "@webex.bot"
+_TRIES = 4
+
+
+class Webex(NumberedPlatform):
+    """The bot of ``WEBEX_BOT_TOKEN``."""
+
+    title = "Webex"
+    secrets = ("WEBEX_BOT_TOKEN", "WEBEX_WEBHOOK_SECRET")
+
+    @classmethod
+    def name(cls) -> str:
+        """Returns the name in Rasa's address, ``/webhooks/webexteams/webhook``."""
+        return "webexteams"
+
+    def make_api(self) -> Api:
+        """Returns how Webex is reached."""
+        headers = {"Authorization": f"Bearer {self.settings['WEBEX_BOT_TOKEN']}"}
+        return Api(self.title, f"{settings.address('WEBEX_API_BASE', 'https://webexapis.com')}/v1", headers=headers)
+
+    def verify(self, request: Request) -> str | None:
+        """Checks the signature over the whole body (SHA-1, as Webex makes it)."""
+        wanted = hmac.new(self.settings["WEBEX_WEBHOOK_SECRET"].encode(), request.body, hashlib.sha1).hexdigest()
+        is_valid = same((request.headers.get("x-spark-signature") or "").lower(), wanted)
+        return None if is_valid else "The signature X-Spark-Signature is missing or wrong."
+
+    def read(self, request: Request) -> list[Delivery] | HTTPResponse:
+        """Reads that a message came; those of bots are none."""
+        content = read_object(request.body)
+        data = content.get("data")
+        if not isinstance(data, dict):
+            raise UnreadableError("The webhook has no data.")
+        id_, room, person = data.get("id"), data.get("roomId"), data.get("personId")
+        if content.get("resource") != "messages" or content.get("event") != "created" or not (id_ and room and person):
+            return []
+        if str(data.get("personEmail") or "").endswith(_BOT_ADDRESS):
+            return []
+        address = {"room": room, "message": id_}
+        return [Delivery(self.name(), str(id_), self.person(room, person), address, "")]
+
+    async def hear(self, delivery: Delivery, output: Output) -> None:
+        """Fetches the message, which the webhook only names, and has it understood."""
+        message = await self._message(str(delivery.address["message"]))
+        if message is None:
+            await output.say({"text": MY_SIDE})
+            return
+        words = _words(message)
+        medium = "file" if message.get("files") else None
+        await super().hear(replace(delivery, text=words or ("" if medium else "hello"), medium=medium), output)
+
+    async def _message(self, id_: str) -> Mapping[str, Any] | None:
+        for pause in range(1, _TRIES + 1):
+            try:
+                reply = await self.api.ask(Call(f"/messages/{id_}", method="GET"))
+                verdict = self.api.judge(reply)
+                if verdict.is_taken:
+                    return reply.content
+                if not verdict.again:
+                    return None
+                pause = int(verdict.wait or pause)
+            except (aiohttp.ClientError, asyncio.TimeoutError, OSError):
+                pass
+            await asyncio.sleep(min(pause, 10))
+        return None
+
+    def text_call(self, delivery: Delivery, text: str) -> Call:
+        """Returns the request that sends a text."""
+        return Call("/messages", json={"roomId": delivery.address["room"], "markdown": text})
+
+    async def calls(self, answer: dict[str, Any], turn: Turn) -> list[Call]:
+        """Returns the messages of an answer, with its buttons as a numbered list."""
+        offered = answer.get("buttons") or []
+        first = len(turn.options) + 1
+        turn.options += offered
+        whole = "\n\n".join(filter(None, (layout.markdown(answer["text"]), menu_text(offered, first))))
+        pieces = layout.split(whole, lambda piece: len(piece.encode()) <= LONGEST_TEXT)
+        return [self.text_call(turn.delivery, piece) for piece in pieces]
+
+
+def _words(message: Mapping[str, Any]) -> str:
+    """Returns what a person typed, without the mention of the bot before it."""
+    text = str(message.get("text") or "").strip()
+    for mention in _MENTION.findall(str(message.get("html") or "")):
+        name = html.unescape(mention)
+        text = text[len(name) :].strip(" ,:") if text.startswith(name) else text
+    return text
