@@ -24,7 +24,7 @@ HOURS_ANSWERED_LATE = 24
 """What a server that was down left unanswered for longer is not answered any more: platforms allow a day."""
 
 HOURS_OF_MEMOS = 24
-SECONDS_HELD = 20.0
+SECONDS_HELD = 10.0
 """A turn that is not held on to for so long belongs to a process that is gone."""
 
 MOST_TRIES = 3

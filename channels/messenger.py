@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from sanic import Blueprint, response
@@ -75,12 +76,18 @@ class Messenger(Platform):
         content = read_object(request.body)
         if content.get("object") != "page":
             raise UnreadableError("The object is not a page.")
-        found = []
+        found: list[Delivery] = []
         for entry in content.get("entry") or []:
             page = entry.get("id") if isinstance(entry, dict) else None
             for event in (entry.get("messaging") or []) if isinstance(entry, dict) else []:
                 delivery = self._event(page, event) if isinstance(event, dict) else None
-                found += [delivery] if delivery else []
+                if delivery is None:
+                    continue
+                before = found[-1] if found else None
+                if before and before.medium and not before.text and before.person == delivery.person and delivery.text:
+                    found[-1] = replace(delivery, medium=before.medium)  # what is written below a picture
+                else:
+                    found.append(delivery)
         return found
 
     def _event(self, page: Any, event: Mapping[str, Any]) -> Delivery | None:

@@ -21,7 +21,7 @@ TURNS_AT_ONCE = 8
 """Messages understood side by side. Each has seconds for its answer; all begun at once would use them up waiting."""
 
 _BETWEEN_LOOKS = 0.2
-_BETWEEN_ROUNDS = 5.0
+_BETWEEN_ROUNDS = 3.0
 _BETWEEN_SWEEPS = 30.0
 _LONGEST_ENDING = 2.0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qsl
@@ -36,6 +37,9 @@ _STOP_WORDS = frozenset({"stop", "stopall", "unsubscribe", "cancel", "end", "qui
 _INCOMING = frozenset({"", "received", "receiving"})
 _UNSUBSCRIBED, _NO_SUCH_NUMBERS = 21610, frozenset({21211, 21214, 21217, 21408, 21612, 21614, 63003, 63016, 63024})
 _MEDIA = (("audio/", "voice"), ("image/webp", "sticker"), ("image/", "picture"), ("video/", "video"))
+_FILE_NAME = re.compile(r"[^\n]{1,200}\.[A-Za-z0-9]{2,5}")
+"""WhatsApp puts it where a caption would stand."""
+
 _CONTACTS = frozenset({"text/vcard", "text/x-vcard"})
 
 
@@ -112,6 +116,8 @@ class Twilio(NumberedPlatform):
         if kind == "sms" and (words.lower() in _STOP_WORDS or form.first("OptOutType")):
             return []
         medium = _medium(form)
+        if medium == "file" and _FILE_NAME.fullmatch(words):
+            words = ""
         if form.first("MessageType") in {"reaction", "system"} and not words:
             return []
         address = {"to": sender, "kind": kind, "from": receiver}

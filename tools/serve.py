@@ -17,11 +17,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from honcho.environ import parse_procfile
+from honcho.environ import parse, parse_procfile
 from honcho.manager import Manager
 from honcho.process import Popen, Process
 
 ROOT = Path(__file__).resolve().parent.parent
+_ENV_FILE = ROOT / ".env"
 _LONGEST_START = 180
 _LIVED_WELL = 5.0
 """Seconds; what ends sooner, or by itself with an error, before all was ready once, cannot run at all and is not
@@ -37,6 +38,7 @@ _READY = multiprocessing.Event()
 def main() -> int:
     """Runs until a process ends or a signal comes; returns the exit code."""
     try:
+        _read_env_file()
         settings = _settings()
     except ValueError as error:
         print(error, file=sys.stderr)
@@ -55,6 +57,22 @@ def main() -> int:
             print(f"The endpoints file cannot be read ({error}); set ENDPOINTS to another.", file=sys.stderr)
             return 2
         return _run(settings)
+
+
+def _read_env_file() -> None:
+    """Adds the settings of the file ``.env``, if there is one, to those of the environment, which go before.
+
+    Raises:
+        ValueError: the file cannot be read.
+    """
+    if not _ENV_FILE.exists():
+        return
+    try:
+        found = parse(_ENV_FILE.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValueError(f"The file .env cannot be read ({error}); mend or remove it.") from error
+    for name, value in found.items():
+        os.environ.setdefault(name, value)
 
 
 def _settings() -> dict[str, str]:

@@ -53,11 +53,13 @@ def _start(folder: Path, log: Path, started: list[subprocess.Popen[bytes]]) -> s
     actions_port, port = str(free_port()), str(free_port())
     binaries = Path(sys.executable).parent
     environment = {**os.environ, "SANIC_HOST": "127.0.0.1", "PATH": f"{binaries}{os.pathsep}{os.environ['PATH']}"}
+    credentials = folder / "credentials.yml"
+    credentials.write_text("channels.rest.GuardedRest: {}\n", encoding="utf-8")  # messaging platforms are not for here
     commands = [
         [sys.executable, "-m", "rasa_sdk", "--actions", "actions", "--port", actions_port],
         [
             str(binaries / "rasa"), "run", "--interface", "127.0.0.1", "--port", port, "--credentials",
-            "credentials.yml", "--endpoints", write_endpoints(folder, actions_port),
+            str(credentials), "--endpoints", write_endpoints(folder, actions_port),
         ],
     ]  # fmt: skip
     with log.open("wb") as output:

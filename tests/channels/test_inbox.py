@@ -1,0 +1,162 @@
+"""The inbox: each delivery once, across processes and restarts, also while its database is away."""
+
+import asyncio
+import time
+
+import pytest
+
+from channels import inbox as inboxes
+from channels.delivery import Delivery
+from channels.inbox import Inbox
+from channels.inbox_database import MOST_TRIES, Busy, InboxDatabase
+
+
+def delivery(id_="1", person="p", text="my knee", channel="telegram"):
+    return Delivery(channel, id_, person, {"chat": 1}, text)
+
+
+@pytest.fixture
+def url(tmp_path):
+    return f"sqlite:///{tmp_path / 'channels.sqlite'}"
+
+
+def rows(database, sql):
+    with database._engine.begin() as connection:
+        return connection.exec_driver_sql(sql).fetchall()
+
+
+def test_a_delivery_survives_being_written():
+    original = Delivery("slack", "1", "p", {"channel": "C", "thread": None}, "é\n", "voice", "GB", 1.5)
+    assert Delivery.read(original.written()) == original
+    assert original.mark.partition(":")[2] != "1"
+
+
+def test_each_is_taken_once_and_in_order(url):
+    one, other = InboxDatabase(url), InboxDatabase(url)
+    assert one.take(delivery("1", text="first"))
+    assert other.take(delivery("2", text="second"))
+    assert not other.take(delivery("1"))
+    assert other.begin("p").text == "first"  # whoever begins gets the oldest
+    assert one.begin("p") is Busy.BUSY
+    other.note(delivery("1").mark, is_done=True)
+    assert other.begin("p").text == "second"
+    other.note(delivery("2").mark, is_done=True)
+    assert other.begin("p") is None
+    assert one.begin("p") is None
+    assert not InboxDatabase(url).take(delivery("2"))
+
+
+def test_words_are_gone_as_soon_as_they_are_answered(url):
+    database = InboxDatabase(url)
+    database.take(delivery(text="a private thing"))
+    database.begin("p")
+    database.note(delivery().mark, is_done=True)
+    assert "private" not in str(rows(database, "select * from deliveries"))
+
+
+def test_what_a_dead_process_left_is_taken_up(url, monkeypatch):
+    dead, alive = InboxDatabase(url), InboxDatabase(url)
+    dead.take(delivery())
+    dead.begin("p")
+    assert alive.left_waiting(["telegram"], 0) == ["p"]
+    assert alive.left_waiting(["slack"], 0) == []
+    assert alive.left_waiting(["telegram"], 60) == []
+    assert alive.begin("p") is Busy.BUSY
+    later = time.time() + 60
+    monkeypatch.setattr(time, "time", lambda: later)
+    assert alive.begin("p").text == "my knee"
+
+
+def test_an_answer_that_was_begun_is_not_given_again(url, monkeypatch):
+    dead, alive = InboxDatabase(url), InboxDatabase(url)
+    dead.take(delivery())
+    dead.begin("p")
+    dead.note(delivery().mark, is_done=False)
+    later = time.time() + 60
+    monkeypatch.setattr(time, "time", lambda: later)
+    assert alive.left_waiting(["telegram"], 0) == []
+    assert alive.begin("p") is None
+
+
+def test_a_message_that_ends_the_process_is_given_up(url):
+    for _ in range(MOST_TRIES):
+        process = InboxDatabase(url)
+        process.take(delivery())
+        assert process.begin("p").text == "my knee"
+        process.let_go()
+    assert InboxDatabase(url).begin("p") is None
+
+
+def test_too_late_is_not_answered_and_a_repetition_is_known_for_weeks(url, monkeypatch):
+    database, start = InboxDatabase(url), time.time()
+    database.take(delivery(text="old"))
+    monkeypatch.setattr(time, "time", lambda: start + 25 * 3600)
+    assert database.left_waiting(["telegram"], 0) == []
+    assert "old" not in str(rows(database, "select content from deliveries"))
+    assert not database.take(delivery())
+    monkeypatch.setattr(time, "time", lambda: start + 31 * 86_400)
+    database.left_waiting(["telegram"], 0)
+    assert rows(database, "select * from deliveries") == []
+
+
+def test_memos_end_after_a_day_unless_for_good(url, monkeypatch):
+    database, start = InboxDatabase(url), time.time()
+    database.remember("menu", {"options": []})
+    database.remember("payload", "/a", for_good=True)
+    database.remember("menu", {"options": [1]})
+    assert database.recall("menu") == {"options": [1]}
+    monkeypatch.setattr(time, "time", lambda: start + 25 * 3600)
+    assert database.recall("menu") is None
+    assert database.recall("payload") == "/a"
+    database.remember("payload", None)
+    assert database.recall("payload") is None
+
+
+def test_without_its_database_everything_is_still_answered_once(tmp_path, monkeypatch):
+    monkeypatch.setattr(inboxes, "_REST_AFTER_FAILURE", 0.0)
+
+    async def scene():
+        inbox = Inbox("sqlite:////nowhere/at/all.sqlite")
+        assert await inbox.take(delivery("1", text="first"))
+        assert await inbox.take(delivery("2", text="second"))
+        assert not await inbox.take(delivery("1"))
+        first = await inbox.begin("p")
+        assert first.text == "first"
+        await inbox.note_done(first)
+        second = await inbox.begin("p")
+        assert second.text == "second"
+        await inbox.note_done(second)
+        assert await inbox.begin("p") is None
+        await inbox.remember("menu", 1)
+        assert await inbox.recall("menu") == 1
+
+    asyncio.run(scene())
+
+
+def test_what_was_answered_while_the_database_was_away_is_not_answered_again(url, monkeypatch):
+    monkeypatch.setattr(inboxes, "_REST_AFTER_FAILURE", 0.0)
+
+    async def scene():
+        inbox = Inbox(url)
+        await inbox.take(delivery())
+        working = inbox._database
+        monkeypatch.setattr(inbox, "_open", lambda: 1 / 0)
+        found = await inbox.begin("p")
+        assert found.text == "my knee"
+        await inbox.note_done(found)
+        monkeypatch.setattr(inbox, "_open", lambda: working)
+        assert await inbox.begin("p") is None
+
+    asyncio.run(scene())
+
+
+def test_a_database_that_hangs_costs_a_second_once(url, monkeypatch):
+    async def scene():
+        inbox = Inbox(url)
+        monkeypatch.setattr(inbox, "_open", lambda: time.sleep(3))
+        begun = time.monotonic()
+        for number in range(20):
+            assert await inbox.take(delivery(str(number)))
+        assert time.monotonic() - begun < 2
+
+    asyncio.run(scene())

@@ -1,0 +1,45 @@
+"""Two servers over one inbox, and one that is killed while it answers."""
+
+import os
+import signal
+import time
+
+from tests.conftest import Server
+from tools.stand_ins import TelegramStandIn
+
+PERSON, OTHER = "5550101", "5550102"
+
+
+def test_nothing_is_lost_doubled_or_out_of_order_when_a_server_is_killed(tmp_path):
+    with TelegramStandIn() as telegram:
+        settings = {**telegram.environment(), "CHANNELS_DATABASE": f"sqlite:///{tmp_path / 'channels.sqlite'}"}
+        one = Server(**settings)
+        other = None
+        try:
+            known = telegram.message(PERSON, "what causes it", id=1)
+            known.send(one.address)
+            telegram.wait_for(1, PERSON)
+            telegram.fail(recipient=PERSON)
+            telegram.message(PERSON, "does magnesium help", id=2).send(one.address)
+            other = Server(**settings)
+            known.send(other.address)
+            telegram.message(PERSON, "why does my knee cramp at night", id=3).send(other.address)
+            telegram.message(OTHER, "what causes it", id=4).send(other.address)
+            telegram.wait_for(1, OTHER)
+            os.killpg(one.process.pid, signal.SIGKILL)
+            for pid in one.processes():
+                os.kill(pid, signal.SIGKILL)
+            telegram.heal()
+            said = [sent.text for sent in telegram.wait_for(3, PERSON, timeout=40)]
+            for number in (2, 3, 4):
+                telegram.message(PERSON if number < 4 else OTHER, "again", id=number).send(other.address)
+            time.sleep(1)
+            assert [sent.text for sent in telegram.sent_to(PERSON)] == said
+            for text, words in zip(said, ["tired or overworked", "dummy pill", "at night or at rest"], strict=True):
+                assert words in text
+            assert len(telegram.sent_to(OTHER)) == 1
+            assert not telegram.problems
+        finally:
+            one.process.wait(5)
+            if other is not None:
+                other.stop()
