@@ -1,6 +1,6 @@
 # `make` lists the targets. `make run` and `make test` set up everything they need by themselves.
 .DEFAULT_GOAL := help
-.PHONY: help setup train run shell test safety evaluate bench screenshots check format lock finetune clean
+.PHONY: help setup train run shell channels-demo test safety evaluate bench screenshots check format lock finetune clean
 
 export PORT ?= 5005
 export ACTIONS_PORT ?= 5055
@@ -13,7 +13,7 @@ export PYTHONWARNINGS := ignore
 export LOG_LEVEL ?= WARNING
 
 help:  ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-13s %s\n", $$1, $$2}'
 
 setup:  ## install the locked packages into .venv and widget/node_modules
 	@sh tools/set_up.sh
@@ -29,6 +29,10 @@ run: setup  ## start the assistant and print where to chat (PORT, ACTIONS_PORT, 
 shell: setup  ## chat in the terminal
 	@sh tools/train.sh
 	@exec .venv/bin/python -m tools.shell
+
+channels-demo: setup  ## play a conversation through every messaging platform, against stand-ins on this machine
+	@sh tools/train.sh
+	@.venv/bin/python -m tools.channels_demo
 
 test: setup  ## run every test
 	@sh tools/train.sh

@@ -1,6 +1,7 @@
 """Set-up and start: what they find, say and refuse."""
 
 import os
+import re
 import subprocess
 import sys
 
@@ -96,3 +97,41 @@ def test_the_shell_answers_takes_button_numbers_and_leaves_nothing_behind():
     assert "/ask_" not in said
     assert "Warning" not in said + talk.stderr
     assert servers() <= running
+
+
+def test_the_env_file_is_read_and_the_environment_goes_before(tmp_path, monkeypatch):
+    file = tmp_path / ".env"
+    file.write_text("# a comment=not read\nKNEE_A=file\nKNEE_B='in quotes'\nKNEE_C=\n", encoding="utf-8")
+    monkeypatch.setattr(serve, "_ENV_FILE", file)
+    monkeypatch.setenv("KNEE_A", "from environment")
+    for name in ("KNEE_B", "KNEE_C"):
+        monkeypatch.setenv(name, "")
+        monkeypatch.delenv(name)
+    serve._read_env_file()
+    assert [os.environ.get(name) for name in ("KNEE_A", "KNEE_B", "KNEE_C")] == ["from environment", "in quotes", None]
+
+
+def test_an_env_file_that_cannot_be_read_is_one_sentence(tmp_path, monkeypatch):
+    file = tmp_path / ".env"
+    file.write_bytes(b"\xff\xfe\x00A=1")
+    monkeypatch.setattr(serve, "_ENV_FILE", file)
+    with pytest.raises(ValueError, match=r"\.env cannot be read"):
+        serve._read_env_file()
+
+
+PREFIXES = (
+    "PUBLIC_", "TELEGRAM_", "SLACK_", "TWILIO_", "MESSENGER_", "MATTERMOST_", "ROCKETCHAT_", "WEBEX_", "BOTFRAMEWORK_",
+    "GOOGLE_CHAT_", "CALLBACK_", "CHANNELS_", "WIDGET_",
+)  # fmt: skip
+
+
+def test_every_setting_of_a_channel_is_in_the_example():
+    example = (serve.ROOT / ".env.example").read_text(encoding="utf-8")
+    named = {
+        name
+        for path in (serve.ROOT / "channels").glob("*.py")
+        for name in re.findall(r'"([A-Z]+_[A-Z_]+)"', path.read_text(encoding="utf-8"))
+        if name.startswith(PREFIXES)
+    }
+    assert {"TELEGRAM_BOT_TOKEN", "CHANNELS_DATABASE", "TWILIO_API_BASE"} <= named
+    assert [name for name in sorted(named) if f"{name}=" not in example] == []
