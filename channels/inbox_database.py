@@ -147,9 +147,10 @@ class InboxDatabase:
 
     def note(self, mark: str, *, is_done: bool) -> None:
         """Notes that the first part of an answer is out, or, with `is_done`, that all of it is."""
-        values = {"state": _DONE, "content": None} if is_done else {"state": _BEGUN}
+        state = _DONE if is_done else _BEGUN
         with self._engine.begin() as connection:
-            connection.execute(_deliveries.update().where(_deliveries.c.mark == mark).values(values))
+            this = _deliveries.c.mark == mark
+            connection.execute(_deliveries.update().where(this).values(state=state, content=None))
 
     def hold(self, persons: Collection[str]) -> None:
         """Holds on to turns that last."""
@@ -158,9 +159,13 @@ class InboxDatabase:
             connection.execute(_turns.update().where(mine).values(until=time.time() + SECONDS_HELD))
 
     def let_go(self) -> None:
-        """Lets all turns of this process go."""
+        """Lets all turns of this process go; that it ended in good order is no fault of what it was answering."""
+        mine = _turns.c.holder == self.holder
         with self._engine.begin() as connection:
-            connection.execute(_turns.delete().where(_turns.c.holder == self.holder))
+            held = sa.select(_turns.c.person).where(mine)
+            stopped = (_deliveries.c.state == _WAITING) & (_deliveries.c.tries > 0) & _deliveries.c.person.in_(held)
+            connection.execute(_deliveries.update().where(stopped).values(tries=_deliveries.c.tries - 1))
+            connection.execute(_turns.delete().where(mine))
         self._engine.dispose()
 
     def left_waiting(self, channels: Collection[str], seconds: float) -> list[str]:

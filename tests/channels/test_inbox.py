@@ -72,6 +72,7 @@ def test_an_answer_that_was_begun_is_not_given_again(url, monkeypatch):
     dead.take(delivery())
     dead.begin("p")
     dead.note(delivery().mark, is_done=False)
+    assert "my knee" not in str(rows(alive, "select * from deliveries"))
     later = time.time() + 60
     monkeypatch.setattr(time, "time", lambda: later)
     assert alive.left_waiting(["telegram"], 0) == []
@@ -83,8 +84,17 @@ def test_a_message_that_ends_the_process_is_given_up(url):
         process = InboxDatabase(url)
         process.take(delivery())
         assert process.begin("p").text == "my knee"
-        process.let_go()
+        with process._engine.begin() as connection:  # killed, and its turn ran out
+            connection.exec_driver_sql("delete from turns")
     assert InboxDatabase(url).begin("p") is None
+
+
+def test_one_that_was_answering_when_the_server_was_stopped_is_not_given_up(url):
+    for _ in range(2 * MOST_TRIES):
+        process = InboxDatabase(url)
+        process.take(delivery())
+        assert process.begin("p").text == "my knee"
+        process.let_go()
 
 
 def test_too_late_is_not_answered_and_a_repetition_is_known_for_weeks(url, monkeypatch):
