@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlsplit
+from uuid import uuid4
 
 import jwt
 from sanic import response
@@ -16,24 +17,42 @@ from sanic.response import HTTPResponse
 
 from channels import layout, settings
 from channels.delivery import Delivery
-from channels.platform import Platform, Turn, UnreadableError, read_object
+from channels.platform import Platform, Turn, UnreadableError, as_object, read_object
 from channels.sending import Api, Call, Reply
 
 ISSUER = "https://api.botframework.com"
 LONGEST_TEXT = 8_000
 _KEYS = "https://login.botframework.com/v1/.well-known/keys"
+_KEYS_LAST = 6 * 3_600.0
+_LONGEST_FETCH = 5.0
 _LOGIN = "https://login.microsoftonline.com"
+_TENANT = "botframework.com"
 _SCOPE = "https://api.botframework.com/.default"
 _LEEWAY = 300
 _BEFORE_ITS_END = 300.0
 _MENTION = re.compile(r"<at[^>]*>.*?</at>", re.DOTALL)
 _MEDIA = (("audio/", "voice"), ("image/", "picture"), ("video/", "video"))
+_NO_MEDIA = ("text/html", "messageReference")
+"""Teams repeats formatted words as the first; the second is the message that is replied to."""
+
+
+class _Keys(jwt.PyJWKClient):
+    """The Connector's keys, and by their ids the channels that each may sign for."""
+
+    endorsements: Mapping[str, Any] = {}
+
+    def fetch_data(self) -> Any:
+        """Fetches the document of keys."""
+        document = super().fetch_data()
+        self.endorsements = {key.get("kid"): key.get("endorsements") for key in document["keys"]}
+        return document
 
 
 class _ConnectorApi(Api):
     """Puts a fresh token into every request."""
 
     login_api: Api
+    tenant: str
     form: Mapping[str, str]
     _ends: float = 0.0
 
@@ -45,14 +64,17 @@ class _ConnectorApi(Api):
             asyncio.TimeoutError: it does not answer in time.
         """
         if time.monotonic() > self._ends:
-            reply = await self.login_api.ask(Call("/botframework.com/oauth2/v2.0/token", form=self.form))
+            reply = await self.login_api.ask(Call(f"/{self.tenant}/oauth2/v2.0/token", form=self.form))
             token = reply.content.get("access_token")
             if not token:
-                return reply
+                return reply if reply.status >= 400 else Reply(502, {})
             settings.hide(str(token))
             self.headers = {"Authorization": f"Bearer {token}"}
             self._ends = time.monotonic() + max(0.0, float(reply.content.get("expires_in", 0)) - _BEFORE_ITS_END)
-        return await super().ask(call)
+        reply = await super().ask(call)
+        if reply.status == 401:
+            self._ends = 0.0  # the next request tries another token
+        return reply
 
     async def close(self) -> None:
         """Closes the connections."""
@@ -61,9 +83,9 @@ class _ConnectorApi(Api):
 
 
 class BotFramework(Platform):
-    """The bot of ``BOTFRAMEWORK_APP_ID``."""
+    """The bot of ``BOTFRAMEWORK_APP_ID``; one of a single tenant names it as ``BOTFRAMEWORK_TENANT_ID``."""
 
-    title = "Microsoft Bot Framework"
+    title = "Bot Framework"
     secrets = ("BOTFRAMEWORK_APP_ID", "BOTFRAMEWORK_APP_PASSWORD")
 
     @classmethod
@@ -73,9 +95,11 @@ class BotFramework(Platform):
 
     def make_api(self) -> Api:
         """Returns how the Connector is reached; its address comes with each message."""
-        self._keys = jwt.PyJWKClient(settings.address("BOTFRAMEWORK_KEYS_URL", _KEYS), cache_keys=True)
+        address = settings.address("BOTFRAMEWORK_KEYS_URL", _KEYS)
+        self._keys = _Keys(address, lifespan=_KEYS_LAST, timeout=_LONGEST_FETCH)
         api = _ConnectorApi(self.title, "")
         api.login_api = Api(self.title, settings.address("BOTFRAMEWORK_LOGIN_BASE", _LOGIN))
+        api.tenant = quote(settings.read("BOTFRAMEWORK_TENANT_ID") or _TENANT, safe="")
         api.form = {
             "grant_type": "client_credentials",
             "client_id": self.settings["BOTFRAMEWORK_APP_ID"],
@@ -89,27 +113,34 @@ class BotFramework(Platform):
         return await asyncio.get_running_loop().run_in_executor(None, self.verify, request)
 
     def verify(self, request: Request) -> str | None:
-        """Checks who issued the token, that it is for us, and that it is for the address that answers go to."""
+        """Checks who issued the token, that it is for us, and that it is for the address that answers go to.
+
+        The rules are Microsoft's:
+        https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-authentication
+        """
         scheme, _, token = (request.headers.get("authorization") or "").partition(" ")
         problem = "The token of the header Authorization is missing or wrong."
         if scheme.lower() != "bearer" or not token:
             return problem
         try:
-            key = self._keys.get_signing_key_from_jwt(token).key
+            key = self._keys.get_signing_key_from_jwt(token)
             claims = jwt.decode(
                 token,
-                key,
+                key.key,
                 algorithms=["RS256"],
                 audience=self.settings["BOTFRAMEWORK_APP_ID"],
                 issuer=ISSUER,
                 leeway=_LEEWAY,
                 options={"require": ["exp", "aud", "iss"]},
             )
-            service = read_object(request.body).get("serviceUrl")
+            activity = read_object(request.body)
         except (jwt.PyJWTError, ValueError, OSError):
             return problem
+        endorsed, channel = self._keys.endorsements.get(str(key.key_id)), activity.get("channelId")
+        if channel and isinstance(endorsed, list) and channel not in endorsed:
+            return problem
         claimed = claims.get("serviceurl") or claims.get("serviceUrl")
-        return None if claimed and str(claimed).rstrip("/") == str(service).rstrip("/") else problem
+        return None if claimed and str(claimed).rstrip("/") == str(activity.get("serviceUrl")).rstrip("/") else problem
 
     def acknowledgement(self) -> HTTPResponse:
         """Returns what the Connector expects."""
@@ -120,33 +151,41 @@ class BotFramework(Platform):
         activity = read_object(request.body)
         if activity.get("type") != "message":
             return []
-        sender, conversation = activity.get("from") or {}, activity.get("conversation") or {}
-        service = str(activity.get("serviceUrl") or "")
-        if not (sender.get("id") and conversation.get("id") and urlsplit(service).hostname):
+        sender, conversation = as_object(activity.get("from")), as_object(activity.get("conversation"))
+        service, place = str(activity.get("serviceUrl") or ""), conversation.get("id")
+        is_complete = all(isinstance(part, str) and part for part in (sender.get("id"), place))
+        if not is_complete or not urlsplit(service).hostname:
             raise UnreadableError("The activity has no from, no conversation or no serviceUrl.")
         if sender.get("role") == "bot":
             return []
-        pressed = activity.get("value")
-        payload = pressed.get("payload") if isinstance(pressed, dict) else None
+        payload = as_object(activity.get("value")).get("payload")
         words = payload or " ".join(_MENTION.sub(" ", str(activity.get("text") or "")).split())
-        medium = None if payload else _medium(activity.get("attachments") or [])
+        medium = None if payload else _medium(activity.get("attachments"))
         words = words or ("" if medium else "hello")
+        channel, id_ = str(activity.get("channelId")), str(activity.get("id") or "")
         address = {
             "service": service.rstrip("/"),
-            "conversation": conversation["id"],
-            "us": activity.get("recipient"),
-            "them": sender,
-            "reply_to": activity.get("id"),
+            "conversation": place,
+            "us": _account(activity.get("recipient")),
+            "them": _account(sender),
+            "reply_to": id_,
         }
-        channel, id_ = activity.get("channelId"), activity.get("id")
-        person = self.person(channel, conversation["id"], sender["id"])
-        return [Delivery(self.name(), f"{channel}/{conversation['id']}/{id_}", person, address, str(words), medium)]
+        person = self.person(channel, place, sender["id"])
+        mark = f"{channel}/{place}/{id_ or uuid4().hex}"
+        return [Delivery(self.name(), mark, person, address, str(words), medium)]
 
     async def calls(self, answer: dict[str, Any], turn: Turn) -> list[Call]:
         """Returns the activities of an answer, the buttons on a card in the last."""
         address = turn.delivery.address
         path = f"{address['service']}/v3/conversations/{quote(str(address['conversation']), safe='')}/activities"
-        common = {"type": "message", "from": address["us"], "recipient": address["them"], "textFormat": "markdown"}
+        common = {
+            "type": "message",
+            "from": address["us"],
+            "recipient": address["them"],
+            "conversation": {"id": address["conversation"]},
+            "textFormat": "markdown",
+            **({"replyToId": address["reply_to"]} if address["reply_to"] else {}),
+        }
         calls, pieces = [], layout.split(answer["text"], lambda piece: len(piece) <= LONGEST_TEXT)
         buttons = [
             {"type": "messageBack", "title": b["title"], "displayText": b["title"], "value": {"payload": b["payload"]}}
@@ -160,9 +199,15 @@ class BotFramework(Platform):
         return calls
 
 
-def _medium(attachments: list[Any]) -> str | None:
-    kinds = [str(entry.get("contentType") or "") for entry in attachments if isinstance(entry, dict)]
-    kinds = [kind for kind in kinds if not kind.startswith("text/html")]  # Teams repeats the text so
+def _account(value: object) -> dict[str, str]:
+    account = as_object(value)
+    return {key: str(account[key]) for key in ("id", "name") if account.get(key)}
+
+
+def _medium(attachments: object) -> str | None:
+    entries = attachments if isinstance(attachments, list) else []
+    kinds = [str(as_object(entry).get("contentType") or "") for entry in entries]
+    kinds = [kind for kind in kinds if not kind.startswith(_NO_MEDIA)]
     if not kinds:
         return None
     return next((medium for start, medium in _MEDIA if kinds[0].startswith(start)), "file")

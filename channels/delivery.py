@@ -8,6 +8,11 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 
+def to_bytes(text: str) -> bytes:
+    """Returns a text as bytes, whatever is in it: halves of characters come from outside too."""
+    return text.encode("utf-8", "surrogatepass")
+
+
 @dataclass(frozen=True)
 class Delivery:
     """A message or the press of a button, as any platform may bring it.
@@ -36,7 +41,7 @@ class Delivery:
     @property
     def mark(self) -> str:
         """Tells this delivery from all others, without the id itself."""
-        return f"{self.channel}:{hashlib.sha256(self.id.encode()).hexdigest()[:40]}"
+        return f"{self.channel}:{hashlib.sha256(to_bytes(self.id)).hexdigest()[:40]}"
 
     def written(self) -> str:
         """Returns it as a text that `read` understands."""

@@ -7,16 +7,14 @@ from collections.abc import Collection
 from typing import Any
 from uuid import uuid4
 
-import google.auth.transport.requests
-from google.auth.exceptions import GoogleAuthError
-from google.oauth2 import id_token
+import jwt
 from sanic import response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from channels import settings
+from channels import layout, settings
 from channels.delivery import Delivery
-from channels.platform import Platform, Turn, UnreadableError, read_object
+from channels.platform import MY_SIDE, Platform, Turn, UnreadableError, as_object, read_object
 from channels.reception import reception
 from channels.sending import Api, Call, Reply
 
@@ -24,8 +22,13 @@ ISSUER = "chat@system.gserviceaccount.com"
 LONGEST_ANSWER = 25.0
 """Seconds; Google Chat waits for thirty."""
 
-LONGEST_TEXT = 4_000
-_CERTIFICATES = f"https://www.googleapis.com/service_accounts/v1/metadata/x509/{ISSUER}"
+LONGEST_TEXT = 20_000
+"""Bytes as UTF-8; a message may have 32,000 with its card."""
+
+_KEYS = f"https://www.googleapis.com/service_accounts/v1/jwk/{ISSUER}"
+_KEYS_LAST = 6 * 3_600.0
+_LONGEST_FETCH = 5.0
+_LEEWAY = 300
 _FUNCTION = "choose"
 _PAYLOAD = "payload"
 
@@ -54,83 +57,99 @@ class GoogleChat(Platform):
 
     def make_api(self) -> Api:
         """Returns what stands in for an API: there is none to be called."""
-        self._certificates = settings.address("GOOGLE_CHAT_CERTIFICATES_URL", _CERTIFICATES)
+        address = settings.address("GOOGLE_CHAT_CERTIFICATES_URL", _KEYS)
+        self._keys = jwt.PyJWKClient(address, lifespan=_KEYS_LAST, timeout=_LONGEST_FETCH)
         self._waiting: dict[str, asyncio.Event] = {}
         self._collector = _Collector(self.title, "")
         self._collector.messages = {}
         return self._collector
 
     async def check(self, request: Request) -> str | None:
-        """Checks the token; the certificates for it are fetched in a thread."""
+        """Checks the token; the keys for it are fetched in a thread."""
         return await asyncio.get_running_loop().run_in_executor(None, self.verify, request)
 
     def verify(self, request: Request) -> str | None:
-        """Checks that the token is Google Chat's and for our project."""
+        """Checks that the token is Google Chat's and for our project, and that it has not ended.
+
+        As https://developers.google.com/workspace/chat/verify-requests-from-chat has it for a "Project Number".
+        """
         scheme, _, token = (request.headers.get("authorization") or "").partition(" ")
         try:
-            claims = id_token.verify_token(
+            jwt.decode(
                 token if scheme.lower() == "bearer" else "",
-                google.auth.transport.requests.Request(),
+                self._keys.get_signing_key_from_jwt(token).key,
+                algorithms=["RS256"],
                 audience=self.settings["GOOGLE_CHAT_PROJECT_NUMBER"],
-                certs_url=self._certificates,
+                issuer=ISSUER,
+                leeway=_LEEWAY,
+                options={"require": ["exp", "aud", "iss"]},
             )
-        except (ValueError, GoogleAuthError, OSError):
-            claims = {}
-        return None if claims.get("iss") == ISSUER else "The token of the header Authorization is missing or wrong."
+        except (jwt.PyJWTError, ValueError, OSError):
+            return "The token of the header Authorization is missing or wrong."
+        return None
+
+    def acknowledgement(self) -> HTTPResponse:
+        """Returns an empty object, which says nothing in the space."""
+        return response.json({})
 
     def read(self, request: Request) -> list[Delivery] | HTTPResponse:
         """Reads an event: a message, a pressed button, or that we were added to a space."""
         event = read_object(request.body)
-        kind, user, space = event.get("type"), event.get("user") or {}, event.get("space") or {}
-        message = event.get("message") or {}
-        sender = message.get("sender") if kind == "MESSAGE" else user
-        sender = sender or user
-        if kind not in {"MESSAGE", "CARD_CLICKED", "ADDED_TO_SPACE"} or sender.get("type") == "BOT":
-            return response.json({})
-        if not (sender.get("name") and space.get("name")):
+        kind, user, space = event.get("type"), as_object(event.get("user")), as_object(event.get("space"))
+        message = as_object(event.get("message"))
+        sender = (as_object(message.get("sender")) if kind == "MESSAGE" else user) or user
+        if kind not in ("MESSAGE", "CARD_CLICKED", "ADDED_TO_SPACE") or sender.get("type") == "BOT":
+            return []
+        if not all(isinstance(part.get("name"), str) and part["name"] for part in (sender, space)):
             raise UnreadableError("The event has no user or no space.")
-        medium, words = None, "hello"
-        if kind == "MESSAGE":
-            attached = message.get("attachment") or message.get("attachments")
-            medium = "file" if attached else None
-            words = str(message.get("argumentText") or message.get("text") or "").strip()
-            words = words or ("" if medium else "hello")
-        elif kind == "CARD_CLICKED":
-            words = _pressed(event.get("action") or {}, event.get("common") or {}) or words
-        id_ = f"{kind}/{message.get('name') or space['name']}/{event.get('eventTime') or uuid4().hex}"
-        address = {"request": uuid4().hex}
-        return [Delivery(self.name(), id_, self.person(space["name"], sender["name"]), address, words, medium)]
+        medium, id_ = None, str(message.get("name") or f"{space['name']}/{event.get('eventTime') or uuid4().hex}")
+        if kind == "CARD_CLICKED":
+            words = _pressed(as_object(event.get("action")), as_object(event.get("common")))
+            id_ = f"press/{id_}/{event.get('eventTime') or uuid4().hex}"
+        else:  # who adds us by a mention says something with it
+            text = message["argumentText"] if "argumentText" in message else message.get("text")
+            words = str(text or "").strip()
+            medium = "file" if message.get("attachment") or message.get("attachments") else None
+        words = words or ("" if medium else "hello")
+        person, address = self.person(space["name"], sender["name"]), {"request": uuid4().hex}
+        return [Delivery(self.name(), id_, person, address, words, medium)]
 
     async def take(self, deliveries: Collection[Delivery]) -> HTTPResponse:
         """Takes a delivery on, waits for its answer and returns it."""
+        delivery = next(iter(deliveries), None)
+        if delivery is None:
+            return await super().take(deliveries)
         reception().open(self)
-        for delivery in deliveries:
-            name = delivery.address["request"]
-            done = self._waiting[name] = asyncio.Event()
-            try:
-                new = await reception().take([delivery])
-                self.guard.counts.update(taken=new, repeated=1 - new)
-                if new:
-                    await asyncio.wait_for(done.wait(), LONGEST_ANSWER)
-            except asyncio.TimeoutError:
-                pass
-            finally:
-                self._waiting.pop(name, None)
-            return response.json(joined(self._collector.messages.pop(name, [])))
-        return response.json({})
+        name, nothing = delivery.address["request"], self.acknowledgement()
+        done = self._waiting[name] = asyncio.Event()
+        try:
+            new = await reception().take([delivery])
+            self.guard.counts.update(taken=new, repeated=1 - new)
+            if not new:
+                return nothing
+            await asyncio.wait_for(done.wait(), LONGEST_ANSWER)
+        except asyncio.TimeoutError:
+            nothing = response.json({"text": MY_SIDE})
+        finally:
+            self._waiting.pop(name, None)
+            said = self._collector.messages.pop(name, [])
+        return response.json(joined(said)) if said else nothing
 
     async def answer(self, delivery: Delivery, turns: asyncio.Semaphore) -> None:
         """Has a delivery answered, then lets the request that waits be replied to."""
-        await super().answer(delivery, turns)
-        waiting = self._waiting.get(delivery.address["request"])
-        if waiting is None:  # nobody waits any more: the process was started again in between
-            self._collector.messages.pop(delivery.address["request"], None)
-        else:
-            waiting.set()
+        try:
+            await super().answer(delivery, turns)
+        finally:
+            waiting = self._waiting.get(delivery.address["request"])
+            if waiting is None:  # nobody waits any more: it took too long, or the process was started again in between
+                self._collector.messages.pop(delivery.address["request"], None)
+            else:
+                waiting.set()
 
     async def calls(self, answer: dict[str, Any], turn: Turn) -> list[Call]:
         """Returns a message, to be joined with the others of its answer."""
-        message = {"text": answer["text"], "buttons": answer.get("buttons") or []}
+        text = layout.marked(answer["text"], layout.unmarked, lambda label: f"*{label}*")
+        message = {"text": text, "buttons": answer.get("buttons") or []}
         return [Call(str(turn.delivery.address["request"]), json=message)]
 
 
@@ -140,7 +159,8 @@ def joined(messages: Collection[dict[str, Any]]) -> dict[str, Any]:
     Args:
         messages: with ``text`` and ``buttons``.
     """
-    text = "\n\n".join(message["text"] for message in messages)[:LONGEST_TEXT]
+    whole = "\n\n".join(message["text"] for message in messages)
+    text = next(iter(layout.split(whole, lambda piece: len(piece.encode()) <= LONGEST_TEXT)), "")
     buttons = [
         {
             "text": button["title"],
@@ -157,6 +177,9 @@ def joined(messages: Collection[dict[str, Any]]) -> dict[str, Any]:
     return {"text": text, "cardsV2": [{"cardId": "answers", "card": {"sections": [section]}}]}
 
 
-def _pressed(action: dict[str, Any], common: dict[str, Any]) -> str | None:
-    parameters = {entry.get("key"): entry.get("value") for entry in action.get("parameters") or []}
-    return parameters.get(_PAYLOAD) or (common.get("parameters") or {}).get(_PAYLOAD)
+def _pressed(action: dict[str, Any], common: dict[str, Any]) -> str:
+    """Returns the payload of a pressed button, which Google Chat tells in two places."""
+    given = action.get("parameters")
+    parameters = [as_object(entry) for entry in given] if isinstance(given, list) else []
+    found = next((entry.get("value") for entry in parameters if entry.get("key") == _PAYLOAD), None)
+    return str(found or as_object(common.get("parameters")).get(_PAYLOAD) or "")

@@ -19,10 +19,11 @@ from sanic.response import HTTPResponse
 
 from channels import settings
 from channels.answers import shaped
-from channels.delivery import Delivery
+from channels.delivery import Delivery, to_bytes
 from channels.inbox import database_url
 from channels.reception import reception
 from channels.sending import Api, Call, GoneError
+from nlu.text import whole_characters
 
 logger = logging.getLogger(__name__)
 
@@ -215,7 +216,7 @@ class Platform(InputChannel):
     def person(self, *parts: object) -> str:
         """Returns the id of a conversation: the same for the same parts, and not to be guessed or traced back."""
         text = "\0".join(map(str, parts))
-        return f"{self.name()}-{hmac.new(self._key, text.encode(), hashlib.sha256).hexdigest()[:32]}"
+        return f"{self.name()}-{hmac.new(self._key, to_bytes(text), hashlib.sha256).hexdigest()[:32]}"
 
     def blueprint(self, on_new_message: NewMessage) -> Blueprint:
         """Returns the endpoints; none where the channel is off."""
@@ -251,7 +252,10 @@ class Platform(InputChannel):
         """Checks a request, takes what it brings on, and acknowledges it before anything is answered."""
         if len(request.body) > LARGEST_BODY:
             return self.guard.refuse(413, f"The request is larger than {LARGEST_BODY} bytes.")
-        problem = await self.check(request)
+        try:
+            problem = await self.check(request)
+        except UnreadableError as error:
+            problem = str(error)
         if problem:
             return self.guard.refuse(401, problem)
         try:
@@ -328,7 +332,7 @@ class Platform(InputChannel):
 
 def same(one: str | None, other: str) -> bool:
     """Compares two secrets in a time that tells nothing of them."""
-    return hmac.compare_digest((one or "").encode(), other.encode())
+    return hmac.compare_digest(to_bytes(one or ""), to_bytes(other))
 
 
 def read_object(body: bytes) -> dict[str, Any]:
@@ -343,7 +347,23 @@ def read_object(body: bytes) -> dict[str, Any]:
         raise UnreadableError("The body is not JSON.") from error
     if not isinstance(content, dict):
         raise UnreadableError("The body is not a JSON object.")
-    return content
+    return whole(content)  # type: ignore[no-any-return]
+
+
+def whole(value: Any) -> Any:
+    """Returns JSON content with halves of characters replaced (see `nlu.text.whole_characters`)."""
+    if isinstance(value, str):
+        return whole_characters(value)
+    if isinstance(value, list):
+        return [whole(entry) for entry in value]
+    if isinstance(value, dict):
+        return {whole(key): whole(entry) for key, entry in value.items()}
+    return value
+
+
+def as_object(value: object) -> dict[str, Any]:
+    """Returns a JSON object as it is, and an empty one for anything else: no platform's word for its shape is taken."""
+    return value if isinstance(value, dict) else {}
 
 
 def announce(app: Sanic) -> None:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 import aiohttp
 from sanic.request import Request
@@ -25,7 +26,7 @@ LONGEST_TEXT = 6_000
 """Bytes as UTF-8; Webex takes 7,439."""
 
 _MENTION = re.compile(r"<spark-mention[^>]*>(.*?)</spark-mention>", re.DOTALL)
-_BOT_ADDRESS = "@webex.bot"
+_BOT_ADDRESSES = ("@webex.bot", "@sparkbot.io")
 _TRIES = 4
 
 
@@ -52,15 +53,17 @@ class Webex(NumberedPlatform):
         return None if is_valid else "The signature X-Spark-Signature is missing or wrong."
 
     def read(self, request: Request) -> list[Delivery] | HTTPResponse:
-        """Reads that a message came; those of bots are none."""
+        """Reads that a message came; those of bots, and of whoever made the webhook, which is our bot, are none."""
         content = read_object(request.body)
         data = content.get("data")
         if not isinstance(data, dict):
             raise UnreadableError("The webhook has no data.")
         id_, room, person = data.get("id"), data.get("roomId"), data.get("personId")
-        if content.get("resource") != "messages" or content.get("event") != "created" or not (id_ and room and person):
+        if content.get("resource") != "messages" or content.get("event") != "created":
             return []
-        if str(data.get("personEmail") or "").endswith(_BOT_ADDRESS):
+        if not all(isinstance(part, str) and part for part in (id_, room, person)):
+            raise UnreadableError("The webhook's data has no id, no roomId or no personId.")
+        if person == content.get("createdBy") or str(data.get("personEmail")).endswith(_BOT_ADDRESSES):
             return []
         address = {"room": room, "message": id_}
         return [Delivery(self.name(), str(id_), self.person(room, person), address, "")]
@@ -78,7 +81,7 @@ class Webex(NumberedPlatform):
     async def _message(self, id_: str) -> Mapping[str, Any] | None:
         for pause in range(1, _TRIES + 1):
             try:
-                reply = await self.api.ask(Call(f"/messages/{id_}", method="GET"))
+                reply = await self.api.ask(Call(f"/messages/{quote(id_, safe='')}", method="GET"))
                 verdict = self.api.judge(reply)
                 if verdict.is_taken:
                     return reply.content
@@ -99,7 +102,8 @@ class Webex(NumberedPlatform):
         offered = answer.get("buttons") or []
         first = len(turn.options) + 1
         turn.options += offered
-        whole = "\n\n".join(filter(None, (layout.markdown(answer["text"]), menu_text(offered, first))))
+        menu = menu_text(offered, first).replace("\nReply", "\n\nReply")  # else it would belong to the last option
+        whole = "\n\n".join(filter(None, (layout.markdown(answer["text"]), menu)))
         pieces = layout.split(whole, lambda piece: len(piece.encode()) <= LONGEST_TEXT)
         return [self.text_call(turn.delivery, piece) for piece in pieces]
 

@@ -18,6 +18,7 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from nlu.component import UntrainedComponent
+from nlu.text import whole_characters
 from nlu.topic_details import ANSWER_VARIANT, GENERAL, factor_table, variant_entity
 
 LONGEST_MESSAGE = 2_000
@@ -66,7 +67,7 @@ class MessageGuard(UntrainedComponent):
         return messages
 
     def _guard(self, message: Message) -> None:
-        text = (message.get(TEXT) or "").replace("\x00", " ").strip()
+        text = whole_characters(message.get(TEXT) or "").replace("\x00", " ").strip()
         if text.startswith("/"):
             pressed = self.pressed_button(text)
             message.set(TEXT, text.lstrip("/ ") or " ")

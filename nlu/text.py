@@ -35,6 +35,11 @@ class Word:
     end: int
 
 
+def whole_characters(text: str) -> str:
+    """Returns a text with halves of characters replaced, which no text may hold: an emoji that was cut in two."""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def read_lexicon(path: Path) -> Any:
     """Returns the content of a lexicon file, every word as a string (``no`` and ``on`` are words here)."""
     loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)

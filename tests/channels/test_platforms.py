@@ -366,6 +366,21 @@ def test_strange_bodies_with_the_right_token_do_no_harm(assistant, four, body):
     assert "Traceback" not in reply.text
 
 
+def test_half_an_emoji_is_no_fault_of_the_words_beside_it(assistant, four):
+    post = four.telegram.message("896", "what causes it XX")
+    replace(post, body=post.body.replace(b"XX", rb"\ud83e")).send(assistant.address)
+    assert CAUSES in four.telegram.wait_for(1, "896")[0].text
+    reply = assistant.post(data=rb'{"sender": "half", "message": "what causes it \ud83e"}')
+    assert CAUSES in reply.text
+
+
+@pytest.mark.parametrize("header", ["", "\xff", "x" * 5_000])
+def test_a_strange_token_is_refused(assistant, four, header):
+    post = four.telegram.message("897", "x")
+    headers = {**post.headers, "X-Telegram-Bot-Api-Secret-Token": header.encode("latin-1")}
+    assert replace(post, headers=headers).send(assistant.address).status_code == 401
+
+
 def test_a_channel_that_is_off_has_no_address(assistant):
     assert requests.post(f"{assistant.address}/webhooks/mattermost/webhook", json={}, timeout=5).status_code == 404
 
