@@ -9,8 +9,7 @@ from itertools import count
 import pytest
 import requests
 
-from tests.conftest import Server
-from tools.stand_ins import Post, all_stand_ins
+from tools.stand_ins import Post
 
 CAUSES = "tired or overworked"
 EMERGENCY = "This could be an emergency. Call your local emergency number now (999, 112 or 911)"
@@ -24,20 +23,6 @@ MEDIA = {
     "document": "files",
 }
 _numbers = count(7_700_900_100)
-
-
-@pytest.fixture(scope="module")
-def four():
-    with all_stand_ins() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def assistant(four, tmp_path_factory):
-    database = tmp_path_factory.mktemp("channels") / "channels.sqlite"
-    started = Server(**four.environment(), CHANNELS_DATABASE=f"sqlite:///{database}")
-    yield started
-    started.stop()
 
 
 @pytest.fixture(autouse=True)
@@ -381,8 +366,9 @@ def test_a_strange_token_is_refused(assistant, four, header):
     assert replace(post, headers=headers).send(assistant.address).status_code == 401
 
 
-def test_a_channel_that_is_off_has_no_address(assistant):
-    assert requests.post(f"{assistant.address}/webhooks/mattermost/webhook", json={}, timeout=5).status_code == 404
+def test_a_channel_that_is_off_has_no_address(server):
+    for name in ("telegram", "slack", "twilio", "facebook", "mattermost"):
+        assert requests.post(f"{server.address}/webhooks/{name}/webhook", json={}, timeout=5).status_code == 404
 
 
 def test_sms_are_short_first_and_more_for_the_asking(assistant, four):

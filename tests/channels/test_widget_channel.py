@@ -16,19 +16,16 @@ from channels.conversation_log import Log, Logs
 from channels.sessions import Sessions
 from channels.settings import SettingError
 from channels.widget import allowed_origins, unlawful
-from tests.conftest import Server
+from tests.channels.conftest import WIDGET_KEY as KEY
 
 if not hasattr(aiohttp, "ClientWSTimeout"):  # engineio's client wants it; Rasa pins an aiohttp that takes plain seconds
     aiohttp.ClientWSTimeout = lambda ws_close=10.0, **_: ws_close
-KEY = "k" * 40
 FIRST_LINE = "This could be an emergency"
 
 
-@pytest.fixture(scope="module")
-def address():
-    started = Server(WIDGET_SECRET=KEY)
-    yield started.address
-    started.stop()
+@pytest.fixture
+def address(assistant):
+    return assistant.address
 
 
 class Tab:
