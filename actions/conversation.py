@@ -14,6 +14,8 @@ from triage.topics import SUGGESTION
 
 Events = list[dict[str, Any]]
 
+_YES = "/affirm"
+_LATELY = 8
 _NOWHERE = frozenset({"out_of_scope", "nlu_fallback"})
 """Intents of messages that lead nowhere."""
 
@@ -38,6 +40,11 @@ class Conversation:
     def intent(self) -> str:
         """The intent of the latest message."""
         return str((self._tracker.latest_message.get("intent") or {}).get("name") or "")
+
+    @property
+    def text(self) -> str:
+        """The latest message, or the payload of the button pressed."""
+        return str(self._tracker.latest_message.get("text") or "").strip()
 
     @property
     def country(self) -> str | None:
@@ -87,6 +94,12 @@ class Conversation:
         answers = [event.get("metadata") or {} for event in self._bot_messages()]
         answers = [answer for answer in answers if (answer.get("metadata") or {}).get("sources")]
         return answers[-1] if answers else {}
+
+    def asked_lately(self) -> bool:
+        """Tells whether a question that "yes" answers was among what the assistant said last."""
+        lately = list(self._bot_messages())[-_LATELY:]
+        buttons = [button for event in lately for button in (event.get("data") or {}).get("buttons") or ()]
+        return any(button.get("payload") == _YES for button in buttons)
 
     def last_said(self) -> str:
         """Returns the name of the response that came last before the latest message, or an empty string."""

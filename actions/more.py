@@ -22,7 +22,7 @@ class ActionTellMore(Action):
         sources = (answer.get("metadata") or {}).get("sources")
         given = [v for v in variations if (v.get("metadata") or {}).get("sources") == sources] or variations
         buttons = [button for variation in given[:1] for button in variation.get("buttons") or ()]
-        if not buttons:
+        if not buttons or any(button["payload"] == "/affirm" for button in buttons):  # a question has no details
             dispatcher.utter_message(response="utter_ask_more")
             return []
         single = [{**b, "payload": b["payload"].replace("{{", "{").replace("}}", "}")} for b in buttons]

@@ -19,6 +19,7 @@ class Callback(Platform):
     """Takes ``{sender, message, message_id}`` and sends each answer to ``CALLBACK_URL``; both with the same token."""
 
     title = "callback"
+    binds_answers = False
     secrets = ("CALLBACK_URL", "CALLBACK_TOKEN")
 
     @classmethod

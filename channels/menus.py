@@ -10,6 +10,7 @@ from channels.delivery import Delivery
 from channels.platform import Output, Platform
 from channels.reception import reception
 from channels.sending import Call
+from nlu import faults
 
 _WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _PLACES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
@@ -80,6 +81,8 @@ def _plain(text: str) -> str:
 class NumberedPlatform(Platform):
     """A platform without buttons: what was offered last is remembered for each person."""
 
+    binds_answers = False
+
     def text_call(self, delivery: Delivery, text: str) -> Call:
         """Returns the request that sends a text."""
         raise NotImplementedError
@@ -96,7 +99,9 @@ class NumberedPlatform(Platform):
             return
         payload = chosen(delivery.text, options)
         await super().hear(replace(delivery, text=payload) if payload else delivery, output)
-        turn = output.turn
+        turn, record = output.turn, faults.current()
+        if record is not None and record.faults:
+            return  # what was offered can be chosen again when all works again
         if memo or turn.options or turn.rest:
             content = {"options": turn.options, "rest": turn.rest}
             await inbox.remember(memo_name, content if turn.options or turn.rest else None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -15,8 +16,10 @@ from sanic.response import HTTPResponse
 from channels import layout, settings
 from channels.answers import picture_address
 from channels.delivery import Delivery
-from channels.platform import Platform, Turn, UnreadableError, read_object, same
+from channels.platform import Platform, Turn, read_object, same
 from channels.sending import TAKEN, Api, Call, Reply, Verdict, by_status
+
+logger = logging.getLogger(__name__)
 
 VERSION = "v21.0"
 LONGEST_TEXT = 2_000
@@ -24,6 +27,7 @@ LONGEST_TITLE = 20
 MOST_REPLIES = 13
 _SIGNATURE = "sha256="
 _LONGEST_CHALLENGE = 200
+_GET_STARTED = "get started"
 _MEDIA = {"audio": "voice", "image": "picture", "video": "video", "file": "file", "location": "place"}
 _THUMBS_UP = frozenset({369239263222822, 369239343222814, 369239383222810})
 """Messenger's like button is a sticker, in three sizes."""
@@ -75,12 +79,16 @@ class Messenger(Platform):
         """Reads all events of all entries; echoes, receipts and reactions are none of ours."""
         content = read_object(request.body)
         if content.get("object") != "page":
-            raise UnreadableError("The object is not a page.")
+            return []  # Instagram and others; an error would have them sent again and again
         found: list[Delivery] = []
         for entry in content.get("entry") or []:
             page = entry.get("id") if isinstance(entry, dict) else None
             for event in (entry.get("messaging") or []) if isinstance(entry, dict) else []:
-                delivery = self._event(page, event) if isinstance(event, dict) else None
+                try:
+                    delivery = self._event(page, event) if isinstance(event, dict) else None
+                except (AttributeError, TypeError, ValueError) as error:  # the others of the bundle are still read
+                    logger.error("Messenger: an event could not be read.", exc_info=error)
+                    delivery = None
                 if delivery is None:
                     continue
                 before = found[-1] if found else None
@@ -109,7 +117,9 @@ class Messenger(Platform):
             return Delivery(id=str(message.get("mid") or f"{sender}/{at}"), text=words, medium=medium, **common)
         if isinstance(postback, dict):
             payload = str(postback.get("payload") or "")
-            words = payload if payload.startswith("/") else "hello"  # "Get started"
+            title = str(postback.get("title") or "").strip()
+            words = payload if payload.startswith("/") else title
+            words = "hello" if not words or words.lower() == _GET_STARTED else words
             return Delivery(id=str(postback.get("mid") or f"{sender}/{at}/{payload}"), text=words, **common)
         return None
 

@@ -9,7 +9,7 @@ import json
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
@@ -34,9 +34,22 @@ MY_SIDE = (
     "Something is wrong on my side, and I could not read your message. If you feel very ill, or it is getting worse "
     "fast, call your local emergency number now (999, 112 or 911). If not, please try again in a minute."
 )
+CLOSED = (
+    "That question is closed, so I have not counted this answer. Please tell me in your own words what you feel now. "
+    "If it feels like an emergency, call your local emergency number now (999, 112 or 911)."
+)
 ONLY_WORDS = "I read only your words. I cannot look at pictures or files, or listen to recordings."
 
 NewMessage = Callable[[UserMessage], Awaitable[Any]]
+
+
+_QUESTION = frozenset({"/affirm", "/deny", "/unsure"})
+_BOUND_TO = "#"
+
+
+def is_question(payload: str) -> bool:
+    """Tells whether a button answers a question of ours, rather than asking one."""
+    return payload in _QUESTION
 
 
 class UnreadableError(ValueError):
@@ -52,12 +65,19 @@ class Turn:
         is_urgent: an emergency or a same-day line is among what was said.
         options: buttons offered so far, with ``title`` and ``payload``.
         rest: what was held back until the person asks for more.
+        has_asked: whether buttons that answer a question of ours were offered.
     """
 
     delivery: Delivery
     is_urgent: bool = False
     options: list[dict[str, str]] = field(default_factory=list)
     rest: list[str] = field(default_factory=list)
+    has_asked: bool = False
+
+    @property
+    def mark(self) -> str:
+        """Tells the questions of this turn from those of all others."""
+        return hashlib.sha256(self.delivery.mark.encode()).hexdigest()[:8]
 
 
 class Guard:
@@ -105,8 +125,19 @@ class Output(OutputChannel):
         """
         if answer.get("tier"):
             self.turn.is_urgent = True
+        asks = any(is_question(button["payload"]) for button in answer.get("buttons") or ())
+        if asks and self._platform.binds_answers:
+            self.turn.has_asked = True
+            answer = {**answer, "buttons": [self._bound(button) for button in answer["buttons"]]}
+        if self.turn.delivery.address.get("group") and (asks or answer["text"].rstrip().endswith("?")):
+            answer = {**answer, "text": f"{answer['text']}\n\n{self._platform.group_hint}"}
         for call in await self._platform.calls(answer, self.turn):
             self.send(call)
+
+    def _bound(self, button: dict[str, str]) -> dict[str, str]:
+        """Ties an answer to its question: "yes" pressed below an old one must not answer a new one."""
+        payload = button["payload"]
+        return {**button, "payload": f"{payload}{_BOUND_TO}{self.turn.mark}"} if is_question(payload) else button
 
     def send(self, call: Call) -> None:
         """Sends a request of the platform after those before it."""
@@ -151,6 +182,10 @@ class Platform(InputChannel):
     title = ""
     secrets: tuple[str, ...] = ()
     needed: tuple[str, ...] = ()
+    binds_answers = True
+    """Whether buttons stay in view, so that an old one can be pressed."""
+
+    group_hint = "Mention me when you answer."
 
     def __init__(self) -> None:
         """Reads the settings.
@@ -293,6 +328,22 @@ class Platform(InputChannel):
 
     async def hear(self, delivery: Delivery, output: Output) -> None:
         """Has a delivery understood; what it leads to is said through `output`."""
+        memo_name = f"question:{delivery.person}"
+        payload, _, mark = delivery.text.partition(_BOUND_TO)
+        if mark and is_question(payload):
+            memo = await reception().inbox.recall(memo_name) or {}
+            if memo.get("mark") == mark and memo.get("answer") == payload:
+                return  # pressed twice
+            if memo.get("mark") != mark or memo.get("answer"):
+                await output.say({"text": CLOSED})
+                return
+            await reception().inbox.remember(memo_name, {"mark": mark, "answer": payload})
+            delivery = replace(delivery, text=payload)
+        await self._understand(delivery, output)
+        if output.turn.has_asked:
+            await reception().inbox.remember(memo_name, {"mark": output.turn.mark})
+
+    async def _understand(self, delivery: Delivery, output: Output) -> None:
         metadata = {"medium": delivery.medium, "country": delivery.country}
         message = UserMessage(
             delivery.text,

@@ -30,6 +30,10 @@ LONGEST_EXTRA_CALL = 3.0
 LONGEST_TRYING = 300.0
 """Seconds after which an answer that a platform does not take is dropped."""
 
+MOST_UNANSWERED = 2
+"""Time-outs of one message after which it is not sent again."""
+
+_UNANSWERED = f"no answer within {LONGEST_CALL:.0f} seconds"
 _FIRST_WAIT, _LONGEST_WAIT = 0.5, 30.0
 _BETWEEN_WARNINGS = 60.0
 _LONG_NUMBER = re.compile(r"\+?\d{6,}")
@@ -99,7 +103,7 @@ def by_status(reply: Reply) -> Verdict:
     if 200 <= reply.status < 300:
         return TAKEN
     reason = f"status {reply.status}"
-    if reply.status in {408, 425, 429} or reply.status >= 500:
+    if reply.status in {408, 425, 429} or reply.status >= 500 or 300 <= reply.status < 400:
         return Verdict(again=True, wait=reply.retry_after, reason=reason)
     return Verdict(gone=reply.status in {401, 403, 404, 410}, reason=reason)
 
@@ -156,10 +160,11 @@ class Api:
         ) as answer:
             try:
                 content = await answer.json(content_type=None)
-            except (ValueError, UnicodeDecodeError):
+            except (ValueError, LookupError, RecursionError):
                 content = {}
+            is_page = answer.status == 200 and answer.content_type == "text/html"  # of something in between
             wait = _seconds(answer.headers.get("Retry-After"))
-            return Reply(answer.status, content if isinstance(content, dict) else {}, wait)
+            return Reply(502 if is_page else answer.status, content if isinstance(content, dict) else {}, wait)
 
     async def send(self, call: Call) -> bool:
         """Sends a request, again and later where that may help.
@@ -171,13 +176,17 @@ class Api:
             GoneError: the rest of the answer need not be tried.
         """
         ends = time.monotonic() + LONGEST_TRYING
-        pause = _FIRST_WAIT
+        pause, unanswered = _FIRST_WAIT, 0
         while True:
             verdict = await self._try(call)
+            unanswered += verdict.reason == _UNANSWERED
             if verdict.is_taken:
                 self.counts["sent"] += 1
                 return True
             if call.is_extra:
+                self._drop(verdict)
+                return False
+            if unanswered >= MOST_UNANSWERED:  # it may well have taken it each time; the rest of the answer goes on
                 self._drop(verdict)
                 return False
             if not verdict.again:
@@ -188,7 +197,7 @@ class Api:
                     return False
                 call = call.instead
                 continue
-            wait = verdict.wait if verdict.wait is not None else pause * random.uniform(0.8, 1.2)  # noqa: S311
+            wait = max(verdict.wait or 0.0, pause * random.uniform(0.8, 1.2))  # noqa: S311
             if time.monotonic() + wait > ends:
                 self._drop(verdict)
                 raise GoneError
@@ -199,11 +208,15 @@ class Api:
 
     async def _try(self, call: Call) -> Verdict:
         try:
-            return self.judge(await self.ask(call))
+            reply = await self.ask(call)
         except asyncio.TimeoutError:
-            return Verdict(again=True, reason=f"no answer within {LONGEST_CALL:.0f} seconds")
+            return Verdict(again=True, reason=_UNANSWERED)
         except (aiohttp.ClientError, OSError) as error:
             return Verdict(again=True, reason=f"out of reach: {type(error).__name__}")
+        try:
+            return self.judge(reply)
+        except (TypeError, ValueError, AttributeError):  # of a shape that the platform does not have
+            return by_status(reply)
 
     def _drop(self, verdict: Verdict) -> None:
         self.counts["dropped"] += 1

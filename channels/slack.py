@@ -24,10 +24,11 @@ LONGEST_SECTION = 2_900
 """Characters after escaping; Slack takes 3,000."""
 
 LONGEST_TITLE = 75
-_SPOKEN_SUBTYPES = frozenset({None, "", "file_share", "thread_broadcast", "me_message"})
+_SPOKEN_SUBTYPES = frozenset({None, "", "file_share", "thread_broadcast", "me_message", "message_share"})
 _LINK = re.compile(r"<(https?://[^|>]+|mailto:[^|>]+|tel:[^|>]+)(?:\|([^>]*))?>")
 _SPECIAL = re.compile(r"<[@#!][^|>]*(?:\|([^>]*))?>")
 _FIRST_MENTION = re.compile(r"\s*<@\w+(?:\|[^>]*)?>")
+_DEEPEST = 12  # blocks within blocks
 _AGAIN = frozenset(
     {
         "ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable", "request_timeout",
@@ -37,7 +38,10 @@ _AGAIN = frozenset(
 _MALFORMED = frozenset(
     {"invalid_blocks", "invalid_blocks_format", "msg_too_long", "msg_blocks_too_long", "invalid_arguments"}
 )
-_ELSEWHERE = "I read direct messages, and messages in channels that mention me. Please write to me there."
+_ELSEWHERE = (
+    "I read direct messages, and messages in channels that mention me. Please write to me there. If it feels like an "
+    "emergency, call your local emergency number now (999, 112 or 911)."
+)
 
 
 class Slack(Platform):
@@ -70,6 +74,8 @@ class Slack(Platform):
         """Reads an event or a pressed button; answers the challenge by which Slack tries the address."""
         if request.content_type.startswith("application/x-www-form-urlencoded"):
             form = {name: values[0] for name, values in parse_qs(request.body.decode("utf-8", "replace")).items()}
+            if "payload" not in form and "command" not in form:
+                return []  # "ssl_check"
             if "command" in form:
                 return response.json({"response_type": "ephemeral", "text": _ELSEWHERE})
             found = self._pressed(read_object(form.get("payload", "").encode()))
@@ -96,13 +102,13 @@ class Slack(Platform):
         if event.get("subtype") not in _SPOKEN_SUBTYPES or event.get("edited"):
             return None
         files = event.get("files") or []
-        words = plain(str(event.get("text") or ""), ours, is_mention=not is_direct)
+        words = plain(_all_words(event), ours, is_mention=not is_direct)
         medium = _medium(files[0]) if files else None
         if not words and medium is None:
             words = "hello"
         thread = event.get("thread_ts") or (None if is_direct else event.get("ts"))
-        address = {"channel": channel, "thread": thread}
-        person = self.person(content.get("team_id") or event.get("team"), channel, user)
+        address = {"channel": channel, "thread": thread, "group": not is_direct}
+        person = self.person(channel, user)  # the team is another one in a press from a shared channel
         at = content.get("event_time")
         sent_at = float(at) if isinstance(at, (int, float)) else None
         return Delivery(self.name(), str(content["event_id"]), person, address, words, medium, at=sent_at)
@@ -120,9 +126,8 @@ class Slack(Platform):
         # no event_id here; one press has one trigger
         id_ = content.get("trigger_id") or f"{place.get('message_ts')}/{actions[0].get('action_ts')}"
         thread = (content.get("message") or {}).get("thread_ts") or place.get("thread_ts")
-        team = (content.get("team") or {}).get("id") or user.get("team_id")
-        address = {"channel": channel, "thread": thread}
-        return Delivery(self.name(), f"press/{id_}", self.person(team, channel, user["id"]), address, str(payload))
+        address = {"channel": channel, "thread": thread, "group": not str(channel).startswith("D")}
+        return Delivery(self.name(), f"press/{id_}", self.person(channel, user["id"]), address, str(payload))
 
     async def calls(self, answer: dict[str, Any], turn: Turn) -> list[Call]:
         """Returns the messages of an answer, the buttons in the last, then its picture."""
@@ -198,6 +203,26 @@ def _button_blocks(buttons: list[dict[str, str]]) -> list[dict[str, Any]]:
     ]
     groups = [elements[start : start + BUTTONS_A_BLOCK] for start in range(0, len(elements), BUTTONS_A_BLOCK)]
     return [{"type": "actions", "elements": group} for group in groups]
+
+
+def _all_words(event: Mapping[str, Any]) -> str:
+    """Returns the text of a message, else that of its blocks, and of the messages that it forwards."""
+    text = str(event.get("text") or "") or " ".join(_texts_in(event.get("blocks"), _DEEPEST))
+    shared = [entry for entry in event.get("attachments") or [] if isinstance(entry, dict)]
+    forwarded = [
+        str(e.get("text") or e.get("fallback") or "") for e in shared if e.get("is_share") or e.get("is_msg_unfurl")
+    ]
+    return "\n".join(filter(None, [text, *forwarded]))
+
+
+def _texts_in(block: Any, depth: int) -> list[str]:
+    if isinstance(block, list) and depth:
+        return [text for entry in block for text in _texts_in(entry, depth - 1)]
+    if not isinstance(block, dict) or not depth:
+        return []
+    own = block.get("text")
+    found = [own] if isinstance(own, str) else _texts_in(own, depth - 1)
+    return [*found, *_texts_in(block.get("elements"), depth - 1)]
 
 
 def _own_users(content: Mapping[str, Any]) -> frozenset[str]:

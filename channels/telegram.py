@@ -18,7 +18,7 @@ from sanic.response import HTTPResponse
 from channels import layout, settings
 from channels.answers import picture_address
 from channels.delivery import Delivery
-from channels.platform import Output, Platform, Turn, UnreadableError, read_object, same
+from channels.platform import Output, Platform, Turn, UnreadableError, as_object, read_object, same
 from channels.reception import reception
 from channels.sending import TAKEN, Api, Call, Reply, Verdict, by_status
 
@@ -32,9 +32,13 @@ _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _MEDIA = {
     "voice": "voice", "audio": "voice", "video_note": "video", "video": "video", "photo": "picture",
     "animation": "picture", "sticker": "sticker", "document": "file", "location": "place", "venue": "place",
-    "contact": "contact", "poll": "other", "dice": "other", "game": "other", "story": "other", "paid_media": "other",
+    "contact": "contact", "checklist": "other", "poll": "other",
+    "dice": "other", "game": "other", "story": "other", "paid_media": "other",
 }  # fmt: skip
 _COMMANDS = {"/start": "hello", "/help": "what can you do", "/stop": "stop", "/forget": "forget me"}
+_LINK_MARK = re.compile(r"[\w-]*\d[\w-]*")
+"""What a link to the bot carries behind /start; a word of a person holds no digit."""
+
 _COMMAND = re.compile(r"(/\w+)@(\w+)")
 _NOBODY_THERE = ("chat not found", "deactivated", "rights", "kicked", "blocked", "peer_id_invalid", "upgraded")
 _TRIES_AT_START = 8
@@ -47,6 +51,7 @@ class Telegram(Platform):
     title = "Telegram"
     secrets = ("TELEGRAM_BOT_TOKEN", "TELEGRAM_WEBHOOK_SECRET")
     needed = ("PUBLIC_URL",)
+    group_hint = "Reply to this message, or mention me, when you answer."
 
     def __init__(self) -> None:
         """Reads the settings.
@@ -154,11 +159,12 @@ class Telegram(Platform):
             is_meant, words = self._addressed(words, entities, message)
             if not is_meant:
                 return None
-        words = _COMMAND.sub(r"\1", words).strip()
-        words = _COMMANDS.get(words.partition(" ")[0].lower(), words) if words.startswith("/") else words
+        words = _without_command(_COMMAND.sub(r"\1", words).strip())
         if not words and medium is None:
             words = "hello"
         address = self._address(chat, message)
+        if message.get("media_group_id"):
+            address["album"] = message["media_group_id"]
         at = message.get("date")
         return Delivery(
             self.name(), number, self._person(chat, sender), address, words, medium, at=at if _is_number(at) else None
@@ -200,13 +206,18 @@ class Telegram(Platform):
     def _address(self, chat: Mapping[str, Any], message: Mapping[str, Any]) -> dict[str, Any]:
         address: dict[str, Any] = {"chat": chat["id"]}
         if chat.get("type") != "private":
-            address["reply_to"] = message.get("message_id")
+            address |= {"group": True, "reply_to": message.get("message_id")}
             if message.get("is_topic_message"):
                 address["topic"] = message.get("message_thread_id")
         return address
 
     async def hear(self, delivery: Delivery, output: Output) -> None:
-        """Has a delivery understood; the payload of a pressed button is looked up first."""
+        """Has a delivery understood; the payload of a pressed button is looked up first, an album answered once."""
+        if delivery.address.get("album"):
+            memo_name = f"album:{delivery.person}:{delivery.address['album']}"
+            if not delivery.text and await reception().inbox.recall(memo_name):
+                return
+            await reception().inbox.remember(memo_name, True)
         key = delivery.address.get("key")
         if key is not None:
             payload = await reception().inbox.recall(f"payload:{key}")
@@ -252,18 +263,30 @@ class Telegram(Platform):
         for button in buttons:
             key = hashlib.sha256(button["payload"].encode()).hexdigest()[:24]
             if key not in self._kept:
-                await reception().inbox.remember(f"payload:{key}", button["payload"], for_good=True)
-                self._kept.add(key)
+                is_bound = "#" in button["payload"]
+                await reception().inbox.remember(f"payload:{key}", button["payload"], for_good=not is_bound)
+                if not is_bound:
+                    self._kept.add(key)
             rows.append([{"text": button["title"], "callback_data": key}])
         return {"inline_keyboard": rows} if rows else None
+
+
+def _without_command(words: str) -> str:
+    """Returns what a command means; the words behind one are what counts ("/help i cant breathe")."""
+    command, _, rest = words.partition(" ")
+    if not words.startswith("/"):
+        return words
+    if command.lower() in _COMMANDS and (not rest or (command.lower() == "/start" and _LINK_MARK.fullmatch(rest))):
+        return _COMMANDS[command.lower()]
+    return words.lstrip("/") if rest else words
 
 
 def judged(reply: Reply) -> Verdict:
     """Judges a reply of Telegram's."""
     description = str(reply.content.get("description") or "")
-    if 200 <= reply.status < 300:
+    if 200 <= reply.status < 300 and reply.content.get("ok") is not False:
         return TAKEN
-    wait = (reply.content.get("parameters") or {}).get("retry_after")
+    wait = as_object(reply.content.get("parameters")).get("retry_after")
     if reply.status == 429:
         return Verdict(again=True, wait=wait if _is_number(wait) else reply.retry_after, reason="too many requests")
     if reply.status == 400:

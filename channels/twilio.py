@@ -16,7 +16,7 @@ from channels import layout, settings, sms
 from channels.answers import picture_address
 from channels.delivery import Delivery
 from channels.menus import NumberedPlatform, menu_text
-from channels.platform import Turn, UnreadableError
+from channels.platform import Turn, is_question
 from channels.sending import Api, Call, Reply, Verdict, by_status
 from nlu.places import country_of_phone
 
@@ -37,8 +37,12 @@ _STOP_WORDS = frozenset({"stop", "stopall", "unsubscribe", "cancel", "end", "qui
 _INCOMING = frozenset({"", "received", "receiving"})
 _UNSUBSCRIBED, _NO_SUCH_NUMBERS = 21610, frozenset({21211, 21214, 21217, 21408, 21612, 21614, 63003, 63016, 63024})
 _MEDIA = (("audio/", "voice"), ("image/webp", "sticker"), ("image/", "picture"), ("video/", "video"))
-_FILE_NAME = re.compile(r"[^\n]{1,200}\.[A-Za-z0-9]{2,5}")
-"""WhatsApp puts it where a caption would stand."""
+_FILE_NAME = re.compile(
+    r"(?:[\w()-]+[ .]){0,4}[\w()-]*"
+    r"\.(?:pdf|docx?|odt|rtf|txt|csv|xlsx?|pptx?|zip|jpe?g|png|heic|gif|webp|mp[34]|m4a|mov)",
+    re.IGNORECASE,
+)
+"""WhatsApp puts the name of a file where a caption would stand."""
 
 _CONTACTS = frozenset({"text/vcard", "text/x-vcard"})
 
@@ -106,11 +110,12 @@ class Twilio(NumberedPlatform):
         id_ = form.first("MessageSid") or form.first("SmsMessageSid")
         sender, receiver = form.first("From"), form.first("To")
         if not id_ or not sender:
-            raise UnreadableError("The form has no MessageSid or no From.")
+            return []  # a report of Twilio's debugger
         state = (form.first("SmsStatus") or form.first("MessageStatus")).lower()
         kind = "whatsapp" if sender.startswith(_WHATSAPP) else "sms"
         number = bare(sender)
-        if state not in _INCOMING or kind not in self._numbers or number in self._numbers.values():
+        is_person = number.startswith("+") and number not in self._numbers.values()  # no service, no other channel
+        if state not in _INCOMING or kind not in self._numbers or not is_person:
             return []
         words = (form.first("ButtonText") or form.first("Body")).replace("¡", "@").strip()  # some carriers swap them
         if kind == "sms" and (words.lower() in _STOP_WORDS or form.first("OptOutType")):
@@ -151,8 +156,10 @@ class Twilio(NumberedPlatform):
         text = sms.plain(text)
         whole = _joined(text, sms.plain(menu_text(offered, first)))
         begin, *others = layout.paragraphs(text) or [""]
-        if _fits(whole) or turn.is_urgent or not others:
-            return [self.text_call(turn.delivery, piece) for piece in layout.split(whole, _fits)]
+        pieces = layout.split(whole, _fits)
+        asks = any(is_question(button["payload"]) for button in offered)
+        if len(pieces) == 1 or turn.is_urgent or asks or not others:
+            return [self.text_call(turn.delivery, piece) for piece in pieces]
         dangers = [part for part in others if layout.label_of(part) == _SAFETY_NET]
         for kept in (dangers, []):
             rest = [part for part in others if part not in kept]

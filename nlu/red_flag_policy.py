@@ -21,6 +21,7 @@ from triage.rules import rank
 _IN_VIEW = {"emergency_now": "utter_emergency_in_view", "urgent_same_day": "utter_urgent_in_view"}
 _ASK_ABOUT_FINDING = "action_ask_about_finding"
 _TAKE_REPLY = "action_take_reply"
+_NOT_HEARD = "utter_message_in_other_form"
 _CONTROL = frozenset({"take_back", "got_help", "restart", "forget_me", "report_emergency", "report_urgent"})
 """Messages that mean more than an answer to the open question."""
 
@@ -92,7 +93,8 @@ def next_escalation_action(tracker: DialogueStateTracker) -> str | None:
     if turn.asked_finding and turn.reply and intent not in _CONTROL:
         return first_not_done(tracker, [_TAKE_REPLY, *_answer_after_reply(events, turn, now, intent)])
     if now.unclear() and intent not in _NOT_HELD_UP:
-        return first_not_done(tracker, [_ASK_ABOUT_FINDING])
+        first = [_NOT_HEARD] if intent == "message_in_other_form" else []
+        return first_not_done(tracker, [*first, _ASK_ABOUT_FINDING])
     is_meant = str(message.text or "").startswith("/") or turn.asked_kind == ASK_GONE
     if tier in FIRST_LINES and intent in _WIPES and not is_meant and not tracker.get_slot("help_reached"):
         return first_not_done(tracker, [_IN_VIEW[tier], APPLY_RULES])

@@ -480,3 +480,106 @@ def test_two_hundred_messages_of_fifty_people_are_answered_once_and_in_order(ass
             assert words in text
     assert "Something is wrong" not in "".join(sent.text for one in four.each() for sent in one.sent)
     print(f"160 answers in {took:.1f} s beside a platform that fails")
+
+
+CLOSED = "That question is closed"
+
+
+@pytest.fixture(params=[Telegram, Slack, Messenger], ids=lambda kind: kind.name)
+def with_buttons(request, four):
+    return request.param(four)
+
+
+def press(platform, assistant, person, sent, title):
+    before = len(platform.stand_in.sent_to(person))
+    platform.stand_in.press(person, sent, title).send(assistant.address)
+    time.sleep(0.5)
+    return "\n".join(answer.text for answer in platform.stand_in.sent_to(person)[before:])
+
+
+def test_an_answer_counts_once_and_for_its_own_question_alone(assistant, with_buttons):
+    person = with_buttons.person()
+    question = ask(with_buttons, assistant, "check my symptoms", person)[-1]
+    assert "None of the warning signs" in press(with_buttons, assistant, person, question, "None of these")
+    assert press(with_buttons, assistant, person, question, "None of these") == ""
+    assert CLOSED in press(with_buttons, assistant, person, question, "Yes, one or more")
+    new = ask(with_buttons, assistant, "check my symptoms", person)[-1]
+    assert CLOSED in press(with_buttons, assistant, person, question, "None of these")
+    assert "Which of them?" in press(with_buttons, assistant, person, new, "Yes, one or more")
+
+
+def test_a_yes_after_something_else_is_not_passed_over(assistant, with_buttons):
+    person = with_buttons.person()
+    question = ask(with_buttons, assistant, "check my symptoms", person)[-1]
+    ask(with_buttons, assistant, "what is a tendon", person)
+    assert "not sure which question" in press(with_buttons, assistant, person, question, "Yes, one or more")
+
+
+def test_nobody_answers_for_another_in_a_group(assistant, four):
+    four.telegram.group_message("901", "check my symptoms", mentioned=True).send(assistant.address)
+    question = four.telegram.wait_for(1)[-1]
+    assert "mention me" in question.text
+    four.telegram.press("902", question, "Yes, one or more").send(assistant.address)
+    assert CLOSED in four.telegram.wait_for(2)[-1].text
+
+
+@pytest.mark.parametrize("command", ["/help", "/start", "/stop", "/start@stand_in_bot", "/ask"])
+def test_the_words_behind_a_command_are_read(assistant, four, command):
+    answers = ask(Telegram(four), assistant, f"{command} i cant breathe and my chest hurts", answers=2)
+    assert answers[0].text.startswith(EMERGENCY)
+
+
+def test_a_link_to_the_bot_greets(assistant, four):
+    assert "computer assistant" in ask(Telegram(four), assistant, "/start from-page-7")[0].text
+
+
+def test_slack_messages_without_text_are_read(assistant, four):
+    rich = {
+        "type": "rich_text",
+        "elements": [{"type": "rich_text_section", "elements": [{"type": "text", "text": DANGER}]}],
+    }
+    shared = {"is_share": True, "is_msg_unfurl": True, "text": DANGER, "author_id": "U0999"}
+    for person, fields in (("U0911", {"blocks": [rich]}), ("U0912", {"attachments": [shared]})):
+        post = four.slack.message(person, "", **fields)
+        post.send(assistant.address)
+        assert four.slack.wait_for(2, person)[0].text.startswith(EMERGENCY)
+
+
+def test_one_event_that_cannot_be_read_costs_no_other(assistant, four):
+    broken = four.messenger.text_event("913", "x")
+    broken["message"] |= {"text": ["x"], "quick_reply": "zz"}
+    four.messenger.deliver(broken, four.messenger.text_event("914", DANGER)).send(assistant.address)
+    assert four.messenger.wait_for(1, "914")[0].text.startswith(EMERGENCY)
+
+
+@pytest.mark.parametrize("object_", ["instagram", "permissions"])
+def test_what_is_not_from_a_page_is_no_error(assistant, four, object_):
+    post = four.messenger.deliver()
+    body = json.dumps({"object": object_, "entry": []}).encode()
+    assert replace(post, body=body).send(assistant.address).status_code == 401
+    assert post.send(assistant.address).status_code == 200
+
+
+def test_a_question_is_never_held_back_by_sms(assistant, four):
+    texts = [sent.text for sent in ask(Sms(four), assistant, "check my symptoms")]
+    assert "MORE" not in "".join(texts)
+    assert "2. Yes, one or more" in texts[-1]
+    assert "cola" in "".join(texts)
+
+
+def test_a_caption_that_looks_like_a_file_is_read(assistant, four):
+    platform = WhatsApp(four)
+    for text, words in (("cant breathe and my chest hurts.pls", EMERGENCY), ("scan of my knee.pdf", "open files")):
+        person = platform.person()
+        four.twilio.document(person, caption=text).send(assistant.address)
+        assert words in four.twilio.wait_for(1, f"whatsapp:{person}")[0].text
+
+
+def test_an_album_is_answered_once(assistant, four):
+    photos = [json.loads(four.telegram.photo("915").body) for _ in range(3)]
+    for update in photos:
+        update["message"]["media_group_id"] = "13579"
+        post = four.telegram.photo("915")
+        replace(post, body=json.dumps(update).encode()).send(assistant.address)
+    ask(Telegram(four), assistant, "thanks", "915")
+    assert sum("pictures" in sent.text for sent in four.telegram.sent_to("915")) == 1

@@ -69,6 +69,27 @@ def test_a_timeout_is_tried_again(monkeypatch):
     assert answers.run(lambda api: api.send(CALL)) is True
 
 
+def test_a_platform_that_never_answers_is_not_sent_the_same_again_and_again(monkeypatch):
+    monkeypatch.setattr(sending, "LONGEST_CALL", 0.2)
+    answers = Answers(("hang", {}, {}))
+    assert answers.run(lambda api: api.send(CALL)) is False
+    assert len(answers.heard) == sending.MOST_UNANSWERED
+
+
+@pytest.mark.parametrize("value", ["0", "-5", "soon", "nan"])
+def test_a_wait_of_nothing_is_no_reason_to_hurry(value, monkeypatch):
+    monkeypatch.setattr(sending, "_FIRST_WAIT", 0.2)
+    answers = Answers((429, {"Retry-After": value}, {}), (429, {"Retry-After": value}, {}), (200, {}, {}))
+    begun = time.monotonic()
+    assert answers.run(lambda api: api.send(CALL)) is True
+    assert time.monotonic() - begun > 0.4
+
+
+def test_a_reply_of_no_known_shape_is_judged_by_its_status():
+    answers = Answers((400, {}, {"error": {"code": [1]}}))
+    assert answers.run(lambda api: api.send(CALL), judge=messenger.judged) is False
+
+
 def test_a_platform_out_of_reach_is_given_up_in_the_end(monkeypatch):
     monkeypatch.setattr(sending, "LONGEST_TRYING", 0.2)
 

@@ -60,8 +60,42 @@ def test_a_voice_message_shakes_the_question_off_no_more_than_an_empty_one(serve
     other.say(unclear)
     for _ in range(2):
         said = one.say("", medium="voice")
-        assert said.startswith(QUESTION) == other.say("").startswith(QUESTION)
+        assert said.startswith("I am sorry, I can only read words. I cannot listen")
+        assert (QUESTION in said) == other.say("").startswith(QUESTION)
     spoken = Chat(server)
     spoken.say(unclear)
-    assert spoken.say("", medium="voice").startswith(QUESTION)
+    assert QUESTION in spoken.say("", medium="voice")
     assert EMERGENCY in spoken.say("yes")
+
+
+@pytest.mark.parametrize("aside", ["what is a tendon", "what causes it", ""])
+@pytest.mark.parametrize("answer", ["yes", "Yep!", "/affirm"])
+def test_a_yes_that_comes_late_is_not_passed_over(server, aside, answer):
+    person = Chat(server)
+    person.say("check my symptoms")
+    person.say(aside, medium="picture")
+    assert "not sure which question" in person.say(answer)
+    assert "Thank you, that is good to know" in person.say("no")
+
+
+def test_a_yes_to_nothing_and_an_ok_are_small_talk(server):
+    person = Chat(server)
+    person.say("hello")
+    assert "What would you like to know" in person.say("yes")
+    person.say("check my symptoms")
+    person.say("no")
+    assert "not sure which question" not in person.say("ok")
+
+
+def test_the_answers_to_a_question_are_not_offered_as_details(server):
+    person = Chat(server)
+    person.say("check my symptoms")
+    person.say("more")
+    assert "/affirm" not in [button["payload"] for button in person.buttons]
+
+
+def test_what_is_promised_is_answered(server):
+    person = Chat(server)
+    person.say("my back hurts and my leg is numb")
+    person.say("also i had a fall and my knee spasms")
+    assert not person.say("no").rstrip().endswith("Now to your question.")
