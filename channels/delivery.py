@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any
 
 
@@ -26,7 +26,6 @@ class Delivery:
         medium: what it is beside or instead of words: ``voice``, ``picture``, ``video``, ``file``, ``sticker``,
             ``place``, ``contact``, ``other``; None for words alone.
         country: code of the country that the person's number belongs to, where there is one.
-        at: when it was sent, in seconds since 1970, where the platform tells.
     """
 
     channel: str
@@ -36,7 +35,6 @@ class Delivery:
     text: str
     medium: str | None = None
     country: str | None = None
-    at: float | None = field(default=None, compare=False)
 
     @property
     def mark(self) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from channels.delivery import Delivery
-from channels.platform import Output, Platform
+from channels.platform import Output, Platform, Turn
 from channels.reception import reception
 from channels.sending import Call
 from nlu import faults
@@ -86,6 +87,12 @@ class NumberedPlatform(Platform):
     def text_call(self, delivery: Delivery, text: str) -> Call:
         """Returns the request that sends a text."""
         raise NotImplementedError
+
+    def offer(self, answer: dict[str, Any], turn: Turn) -> str:
+        """Takes the buttons of a message among those that can be chosen, and returns them as a numbered list."""
+        offered = answer.get("buttons") or []
+        turn.options += offered
+        return menu_text(offered, len(turn.options) - len(offered) + 1)
 
     async def hear(self, delivery: Delivery, output: Output) -> None:
         """Has a message understood; a number, its word or the words of an option choose from the list sent last."""

@@ -78,7 +78,7 @@ class Messenger(Platform):
     def read(self, request: Request) -> list[Delivery] | HTTPResponse:
         """Reads all events of all entries; echoes, receipts and reactions are none of ours."""
         content = read_object(request.body)
-        if content.get("object") != "page":
+        if content.get("object", "page") != "page":
             return []  # Instagram and others; an error would have them sent again and again
         found: list[Delivery] = []
         for entry in content.get("entry") or []:
@@ -108,7 +108,6 @@ class Messenger(Platform):
             "channel": self.name(),
             "person": self.person(page, sender),
             "address": {"recipient": sender},
-            "at": at / 1000 if isinstance(at, (int, float)) else None,
         }
         if isinstance(message, dict):
             if message.get("is_echo") or message.get("is_deleted"):

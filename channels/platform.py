@@ -23,6 +23,7 @@ from channels.delivery import Delivery, to_bytes
 from channels.inbox import database_url
 from channels.reception import reception
 from channels.sending import Api, Call, GoneError
+from nlu import faults
 from nlu.text import whole_characters
 
 logger = logging.getLogger(__name__)
@@ -38,6 +39,8 @@ CLOSED = (
     "That question is closed, so I have not counted this answer. Please tell me in your own words what you feel now. "
     "If it feels like an emergency, call your local emergency number now (999, 112 or 911)."
 )
+"""The numbers of both stand on swast_999, eu_112 and mass_911."""
+
 ONLY_WORDS = "I read only your words. I cannot look at pictures or files, or listen to recordings."
 
 NewMessage = Callable[[UserMessage], Awaitable[Any]]
@@ -307,7 +310,8 @@ class Platform(InputChannel):
     async def take(self, deliveries: Collection[Delivery]) -> HTTPResponse:
         """Takes deliveries on and returns the acknowledgement."""
         reception().open(self)
-        new = await reception().take(deliveries)
+        own = [replace(delivery, id=f"{self._key.hex()[:16]}/{delivery.id}") for delivery in deliveries]
+        new = await reception().take(own)  # an id is unique to one bot, app or number alone
         self.guard.counts.update(taken=new, repeated=len(deliveries) - new, ignored=0 if deliveries else 1)
         return self.acknowledgement()
 
@@ -318,6 +322,9 @@ class Platform(InputChannel):
         try:
             async with turns:
                 await self.hear(delivery, output)
+        except Exception as error:
+            logger.error("%s: an answer failed.", self.title, exc_info=error)
+            await output.say({"text": MY_SIDE})
         finally:
             output.close()
             try:
@@ -340,8 +347,11 @@ class Platform(InputChannel):
             await reception().inbox.remember(memo_name, {"mark": mark, "answer": payload})
             delivery = replace(delivery, text=payload)
         await self._understand(delivery, output)
+        record = faults.current()
         if output.turn.has_asked:
             await reception().inbox.remember(memo_name, {"mark": output.turn.mark})
+        elif mark and record is not None and record.faults:
+            await reception().inbox.remember(memo_name, {"mark": mark})  # "try again": the answer may come again
 
     async def _understand(self, delivery: Delivery, output: Output) -> None:
         metadata = {"medium": delivery.medium, "country": delivery.country}

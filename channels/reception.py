@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from channels.delivery import Delivery
 from channels.inbox import Inbox, database_url
-from channels.inbox_database import DAYS_REMEMBERED, SECONDS_HELD, Busy
+from channels.inbox_database import SECONDS_HELD, Busy
 
 if TYPE_CHECKING:
     from channels.platform import Platform
@@ -48,8 +48,7 @@ class Reception:
         """Takes deliveries on and returns how many were new; their answers follow."""
         new = 0
         for delivery in deliveries:
-            too_old = delivery.at is not None and delivery.at < time.time() - 86_400 * DAYS_REMEMBERED
-            if not too_old and await self.inbox.take(delivery):
+            if await self.inbox.take(delivery):
                 new += 1
                 self._wake(delivery.person)
         return new

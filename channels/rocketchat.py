@@ -10,7 +10,7 @@ from sanic.response import HTTPResponse
 
 from channels import layout, settings
 from channels.delivery import Delivery
-from channels.menus import NumberedPlatform, menu_text
+from channels.menus import NumberedPlatform
 from channels.platform import Turn, UnreadableError, read_object, same
 from channels.sending import Api, Call
 
@@ -77,9 +77,6 @@ class RocketChat(NumberedPlatform):
 
     async def calls(self, answer: dict[str, Any], turn: Turn) -> list[Call]:
         """Returns the messages of an answer, with its buttons as a numbered list."""
-        offered = answer.get("buttons") or []
-        first = len(turn.options) + 1
-        turn.options += offered
         text = layout.marked(answer["text"], layout.unmarked, lambda label: f"*{label}*")
-        whole = "\n\n".join(filter(None, (text, menu_text(offered, first))))
+        whole = "\n\n".join(filter(None, (text, self.offer(answer, turn))))
         return [self.text_call(turn.delivery, piece) for piece in layout.split(whole, lambda s: len(s) <= LONGEST_TEXT)]

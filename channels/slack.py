@@ -16,7 +16,7 @@ from slack_sdk.signature import SignatureVerifier
 from channels import layout, settings
 from channels.answers import picture_address
 from channels.delivery import Delivery
-from channels.platform import Platform, Turn, UnreadableError, read_object
+from channels.platform import Platform, Turn, read_object
 from channels.sending import Api, Call, Reply, Verdict, by_status
 
 BUTTONS_A_BLOCK = 5
@@ -85,15 +85,14 @@ class Slack(Platform):
             return response.json({"challenge": str(content.get("challenge") or "")})
         if content.get("type") != "event_callback" or not isinstance(content.get("event"), dict):
             return []
-        if not content.get("event_id"):
-            raise UnreadableError("The event has no event_id.")
-        found = self._said(content, content["event"])
+        event = content["event"]
+        id_ = content.get("event_id") or event.get("client_msg_id") or f"{event.get('channel')}/{event.get('ts')}"
+        found = self._said(str(id_), event, _own_users(content))
         return [found] if found else []
 
-    def _said(self, content: Mapping[str, Any], event: Mapping[str, Any]) -> Delivery | None:
+    def _said(self, id_: str, event: Mapping[str, Any], ours: frozenset[str]) -> Delivery | None:
         """Returns what a person said; None for bots, edits, joins, and for channels where we are not mentioned."""
         user, channel, kind = event.get("user"), event.get("channel"), event.get("type")
-        ours = _own_users(content)
         is_direct = kind == "message" and (event.get("channel_type") == "im" or str(channel).startswith("D"))
         if not (user and channel) or not (is_direct or kind == "app_mention"):
             return None
@@ -109,9 +108,7 @@ class Slack(Platform):
         thread = event.get("thread_ts") or (None if is_direct else event.get("ts"))
         address = {"channel": channel, "thread": thread, "group": not is_direct}
         person = self.person(channel, user)  # the team is another one in a press from a shared channel
-        at = content.get("event_time")
-        sent_at = float(at) if isinstance(at, (int, float)) else None
-        return Delivery(self.name(), str(content["event_id"]), person, address, words, medium, at=sent_at)
+        return Delivery(self.name(), id_, person, address, words, medium)
 
     def _pressed(self, content: Mapping[str, Any]) -> Delivery | None:
         """Returns the button that a person pressed; None for everything else in a message that can be used."""

@@ -147,14 +147,15 @@ class Telegram(Platform):
         return Delivery(self.name(), number, self._person(chat, sender), address, "")
 
     def _said(self, number: str, message: dict[str, Any]) -> Delivery | None:
-        sender, chat = message.get("from") or {}, message.get("chat") or {}
+        chat = message.get("chat") or {}
+        sender = message.get("from") or (chat if _is_private(chat) else {})
         if not sender.get("id") or not chat.get("id") or sender.get("is_bot") or message.get("sender_chat"):
             return None
         words = str(message.get("text") or message.get("caption") or "")
         medium = next((kind for key, kind in _MEDIA.items() if message.get(key)), None)
         if not words and medium is None:
             return None  # joins, pins, changes of a title
-        if chat.get("type") != "private":
+        if not _is_private(chat):
             entities = message.get("entities") or message.get("caption_entities") or []
             is_meant, words = self._addressed(words, entities, message)
             if not is_meant:
@@ -165,10 +166,7 @@ class Telegram(Platform):
         address = self._address(chat, message)
         if message.get("media_group_id"):
             address["album"] = message["media_group_id"]
-        at = message.get("date")
-        return Delivery(
-            self.name(), number, self._person(chat, sender), address, words, medium, at=at if _is_number(at) else None
-        )
+        return Delivery(self.name(), number, self._person(chat, sender), address, words, medium)
 
     def _addressed(self, words: str, entities: list[dict[str, Any]], message: dict[str, Any]) -> tuple[bool, str]:
         """Tells whether a message in a group is meant for the bot, and returns it without the mention."""
@@ -205,7 +203,7 @@ class Telegram(Platform):
 
     def _address(self, chat: Mapping[str, Any], message: Mapping[str, Any]) -> dict[str, Any]:
         address: dict[str, Any] = {"chat": chat["id"]}
-        if chat.get("type") != "private":
+        if not _is_private(chat):
             address |= {"group": True, "reply_to": message.get("message_id")}
             if message.get("is_topic_message"):
                 address["topic"] = message.get("message_thread_id")
@@ -269,6 +267,10 @@ class Telegram(Platform):
                     self._kept.add(key)
             rows.append([{"text": button["title"], "callback_data": key}])
         return {"inline_keyboard": rows} if rows else None
+
+
+def _is_private(chat: Mapping[str, Any]) -> bool:
+    return chat.get("type", "private") == "private"
 
 
 def _without_command(words: str) -> str:

@@ -107,7 +107,7 @@ class Twilio(NumberedPlatform):
     def read(self, request: Request) -> list[Delivery] | HTTPResponse:
         """Reads a message; reports about our own messages are none."""
         form = _Form(request.body)
-        id_ = form.first("MessageSid") or form.first("SmsMessageSid")
+        id_ = form.first("MessageSid") or form.first("SmsMessageSid") or form.first("SmsSid")
         sender, receiver = form.first("From"), form.first("To")
         if not id_ or not sender:
             return []  # a report of Twilio's debugger
@@ -134,13 +134,11 @@ class Twilio(NumberedPlatform):
 
     async def calls(self, answer: dict[str, Any], turn: Turn) -> list[Call]:
         """Returns the messages of an answer, with its buttons as a numbered list."""
-        offered = answer.get("buttons") or []
-        first = len(turn.options) + 1
-        turn.options += offered
+        menu = self.offer(answer, turn)
         if turn.delivery.address["kind"] == "sms":
-            return self._text_messages(answer["text"], offered, turn)
+            return self._text_messages(answer["text"], menu, answer.get("buttons") or [], turn)
         text = layout.marked(answer["text"], layout.unmarked, lambda label: f"*{label}*")
-        whole = _joined(text, menu_text(offered, first))
+        whole = _joined(text, menu)
         calls = [
             self.text_call(turn.delivery, piece) for piece in layout.split(whole, lambda s: len(s) <= LONGEST_WHATSAPP)
         ]
@@ -150,11 +148,11 @@ class Twilio(NumberedPlatform):
             calls.append(self.text_call(turn.delivery, caption, picture))
         return calls
 
-    def _text_messages(self, text: str, offered: list[dict[str, str]], turn: Turn) -> list[Call]:
+    def _text_messages(self, text: str, menu: str, offered: list[dict[str, str]], turn: Turn) -> list[Call]:
         """Returns an answer in full where it is short or urgent, else its first part with what it says of dangers."""
         first = len(turn.options) - len(offered) + 1
         text = sms.plain(text)
-        whole = _joined(text, sms.plain(menu_text(offered, first)))
+        whole = _joined(text, sms.plain(menu))
         begin, *others = layout.paragraphs(text) or [""]
         pieces = layout.split(whole, _fits)
         asks = any(is_question(button["payload"]) for button in offered)

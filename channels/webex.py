@@ -18,7 +18,7 @@ from sanic.response import HTTPResponse
 
 from channels import layout, settings
 from channels.delivery import Delivery
-from channels.menus import NumberedPlatform, menu_text
+from channels.menus import NumberedPlatform
 from channels.platform import MY_SIDE, Output, Turn, UnreadableError, read_object, same
 from channels.sending import Api, Call
 
@@ -99,10 +99,7 @@ class Webex(NumberedPlatform):
 
     async def calls(self, answer: dict[str, Any], turn: Turn) -> list[Call]:
         """Returns the messages of an answer, with its buttons as a numbered list."""
-        offered = answer.get("buttons") or []
-        first = len(turn.options) + 1
-        turn.options += offered
-        menu = menu_text(offered, first).replace("\nReply", "\n\nReply")  # else it would belong to the last option
+        menu = self.offer(answer, turn).replace("\nReply", "\n\nReply")  # else it would belong to the last option
         whole = "\n\n".join(filter(None, (layout.markdown(answer["text"]), menu)))
         pieces = layout.split(whole, lambda piece: len(piece.encode()) <= LONGEST_TEXT)
         return [self.text_call(turn.delivery, piece) for piece in pieces]

@@ -145,6 +145,7 @@ def test_the_server_comes_back_in_mid_conversation(visit):
     try:
         widget = visit(f"{server.address}/")
         widget.say("what causes it", "tired or overworked")
+        widget.page.wait_for_timeout(500)  # the turn ends after its answer
         assert server.stop() == 0
         assert not [line for line in server.output if "ERROR" in line]
         widget.status.locator("a[href='tel:112']").wait_for(timeout=15_000)

@@ -26,7 +26,7 @@ def rows(database, sql):
 
 
 def test_a_delivery_survives_being_written():
-    original = Delivery("slack", "1", "p", {"channel": "C", "thread": None}, "é\n", "voice", "GB", 1.5)
+    original = Delivery("slack", "1", "p", {"channel": "C", "thread": None}, "é\n", "voice", "GB")
     assert Delivery.read(original.written()) == original
     assert original.mark.partition(":")[2] != "1"
 

@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 from tests.conftest import Server
 from tools.stand_ins import TelegramStandIn
@@ -13,15 +14,14 @@ PERSON, OTHER = "5550101", "5550102"
 def test_nothing_is_lost_doubled_or_out_of_order_when_a_server_is_killed(tmp_path):
     with TelegramStandIn() as telegram:
         settings = {**telegram.environment(), "CHANNELS_DATABASE": f"sqlite:///{tmp_path / 'channels.sqlite'}"}
-        one = Server(**settings)
-        other = None
+        with ThreadPoolExecutor(2) as pool:
+            one, other = pool.map(lambda _: Server(**settings), range(2))
         try:
             known = telegram.message(PERSON, "what causes it", id=1)
             known.send(one.address)
             telegram.wait_for(1, PERSON)
             telegram.fail(recipient=PERSON)
             telegram.message(PERSON, "does magnesium help", id=2).send(one.address)
-            other = Server(**settings)
             known.send(other.address)
             telegram.message(PERSON, "why does my knee cramp at night", id=3).send(other.address)
             telegram.message(OTHER, "what causes it", id=4).send(other.address)
@@ -41,5 +41,4 @@ def test_nothing_is_lost_doubled_or_out_of_order_when_a_server_is_killed(tmp_pat
             assert not telegram.problems
         finally:
             one.process.wait(5)
-            if other is not None:
-                other.stop()
+            other.stop()
