@@ -1,9 +1,11 @@
 """Stores that fail, and parts that break, for tests with real processes: named in an endpoints file."""
 
 import asyncio
+import functools
 import importlib
 import os
 import time
+from pathlib import Path
 
 from rasa.core.lock_store import LockStore
 from rasa.core.tracker_store import TrackerStore
@@ -69,17 +71,29 @@ class HangingLockStore(FailingLockStore):
 
 
 class BreakingTrackerStore(ForgettingTrackerStore):
-    """Sound itself, but breaks the part that the variable BREAK names (``module:Class.function``)."""
+    """Sound itself, but lets parts of the process break, one at a time.
+
+    The variable PARTS names them all (``module:Class.function``), the file at BROKEN_PART the one that is broken now.
+    """
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        module, _, path = os.environ["BREAK"].partition(":")
-        *owners, name = path.split(".")
-        target = importlib.import_module(module)
-        for owner in owners:
-            target = getattr(target, owner)
+        for part in os.environ["PARTS"].split():
+            _make_breakable(part)
 
-        def broken(*args, **kwargs):
+
+def _make_breakable(part):
+    module, _, path = part.partition(":")
+    *owners, name = path.split(".")
+    target = importlib.import_module(module)
+    for owner in owners:
+        target = getattr(target, owner)
+    sound = getattr(target, name)
+
+    @functools.wraps(sound)
+    def breakable(*args, **kwargs):
+        if Path(os.environ["BROKEN_PART"]).read_text() == part:
             raise ZeroDivisionError(f"{path} is broken")
+        return sound(*args, **kwargs)
 
-        setattr(target, name, broken)
+    setattr(target, name, breakable)

@@ -144,23 +144,33 @@ def test_a_store_that_fails_or_hangs(tmp_path, parts):
         server.stop()
 
 
-@pytest.mark.parametrize(
-    "part",
-    [
-        "nlu.language_model:LanguageModel.read",
-        "nlu.assertion:AssertionReader.assertions",
-        "nlu.red_flag_screen:screened_intent",
-        "nlu.red_flag_policy:next_escalation_action",
-        "nlu.topic_model:TopicModel.rank",
-        "nlu.topic_details:FactorReader.read",
-        "rasa.core.policies.rule_policy:RulePolicy.predict_action_probabilities",
-        "rasa.core.processor:MessageProcessor.log_message",
-    ],
+PARTS = (
+    "nlu.language_model:LanguageModel.read",
+    "nlu.assertion:AssertionReader.assertions",
+    "nlu.red_flag_screen:screened_intent",
+    "nlu.red_flag_policy:next_escalation_action",
+    "nlu.topic_model:TopicModel.rank",
+    "nlu.topic_details:FactorReader.read",
+    "rasa.core.policies.rule_policy:RulePolicy.predict_action_probabilities",
+    "rasa.core.processor:MessageProcessor.log_message",
 )
-def test_a_part_that_breaks(tmp_path, part):
-    endpoints = _endpoints(tmp_path, tracker_store="tests.faults.stores.BreakingTrackerStore")
-    server = RunningAssistant(ENDPOINTS=endpoints, BREAK=part)
-    try:
-        _holds(server)
-    finally:
-        server.stop()
+
+
+@pytest.fixture(scope="module")
+def breakable(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("parts")
+    broken = folder / "broken"
+    broken.write_text("")
+    endpoints = _endpoints(folder, tracker_store="tests.faults.stores.BreakingTrackerStore")
+    started = RunningAssistant(ENDPOINTS=endpoints, PARTS=" ".join(PARTS), BROKEN_PART=str(broken))
+    yield started, broken
+    started.stop()
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_part_that_breaks(breakable, part):
+    server, broken = breakable
+    broken.write_text("")
+    _holds(server, honest=False)
+    broken.write_text(part)
+    _holds(server)
