@@ -15,23 +15,19 @@ from sanic import response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from channels import layout, settings
-from channels.delivery import Delivery
+from channels import bearer, layout, settings
+from channels.delivery import Delivery, medium_of
 from channels.platform import Platform, Turn, UnreadableError, as_object, read_object
 from channels.sending import Api, Call, Reply
 
 ISSUER = "https://api.botframework.com"
 LONGEST_TEXT = 8_000
 _KEYS = "https://login.botframework.com/v1/.well-known/keys"
-_KEYS_LAST = 6 * 3_600.0
-_LONGEST_FETCH = 5.0
 _LOGIN = "https://login.microsoftonline.com"
 _TENANT = "botframework.com"
 _SCOPE = "https://api.botframework.com/.default"
-_LEEWAY = 300
 _BEFORE_ITS_END = 300.0
 _MENTION = re.compile(r"<at[^>]*>.*?</at>", re.DOTALL)
-_MEDIA = (("audio/", "voice"), ("image/", "picture"), ("video/", "video"))
 _NO_MEDIA = ("text/html", "messageReference")
 """Teams repeats formatted words as the first; the second is the message that is replied to."""
 
@@ -96,7 +92,7 @@ class BotFramework(Platform):
     def make_api(self) -> Api:
         """Returns how the Connector is reached; its address comes with each message."""
         address = settings.address("BOTFRAMEWORK_KEYS_URL", _KEYS)
-        self._keys = _Keys(address, lifespan=_KEYS_LAST, timeout=_LONGEST_FETCH)
+        self._keys = _Keys(address, lifespan=bearer.KEYS_LAST, timeout=bearer.LONGEST_FETCH)
         api = _ConnectorApi(self.title, "")
         api.login_api = Api(self.title, settings.address("BOTFRAMEWORK_LOGIN_BASE", _LOGIN))
         api.tenant = quote(settings.read("BOTFRAMEWORK_TENANT_ID") or _TENANT, safe="")
@@ -118,21 +114,9 @@ class BotFramework(Platform):
         The rules are Microsoft's:
         https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-authentication
         """
-        scheme, _, token = (request.headers.get("authorization") or "").partition(" ")
         problem = "The token of the header Authorization is missing or wrong."
-        if scheme.lower() != "bearer" or not token:
-            return problem
         try:
-            key = self._keys.get_signing_key_from_jwt(token)
-            claims = jwt.decode(
-                token,
-                key.key,
-                algorithms=["RS256"],
-                audience=self.settings["BOTFRAMEWORK_APP_ID"],
-                issuer=ISSUER,
-                leeway=_LEEWAY,
-                options={"require": ["exp", "aud", "iss"]},
-            )
+            key, claims = bearer.claims(request, self._keys, self.settings["BOTFRAMEWORK_APP_ID"], ISSUER)
             activity = read_object(request.body)
         except (jwt.PyJWTError, ValueError, OSError):
             return problem
@@ -208,6 +192,4 @@ def _medium(attachments: object) -> str | None:
     entries = attachments if isinstance(attachments, list) else []
     kinds = [str(as_object(entry).get("contentType") or "") for entry in entries]
     kinds = [kind for kind in kinds if not kind.startswith(_NO_MEDIA)]
-    if not kinds:
-        return None
-    return next((medium for start, medium in _MEDIA if kinds[0].startswith(start)), "file")
+    return medium_of(kinds[0]) if kinds else None

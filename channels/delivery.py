@@ -13,6 +13,14 @@ def to_bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
+_MEDIA = (("audio/", "voice"), ("image/", "picture"), ("video/", "video"))
+
+
+def medium_of(kind: str) -> str:
+    """Returns the medium of a file by its media type ("audio/ogg")."""
+    return next((medium for start, medium in _MEDIA if kind.lower().startswith(start)), "file")
+
+
 @dataclass(frozen=True)
 class Delivery:
     """A message or the press of a button, as any platform may bring it.

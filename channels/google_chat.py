@@ -12,7 +12,7 @@ from sanic import response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from channels import layout, settings
+from channels import bearer, layout, settings
 from channels.delivery import Delivery
 from channels.platform import MY_SIDE, Platform, Turn, UnreadableError, as_object, read_object
 from channels.reception import reception
@@ -26,9 +26,6 @@ LONGEST_TEXT = 20_000
 """Bytes as UTF-8; a message may have 32,000 with its card."""
 
 _KEYS = f"https://www.googleapis.com/service_accounts/v1/jwk/{ISSUER}"
-_KEYS_LAST = 6 * 3_600.0
-_LONGEST_FETCH = 5.0
-_LEEWAY = 300
 _FUNCTION = "choose"
 _PAYLOAD = "payload"
 
@@ -58,7 +55,7 @@ class GoogleChat(Platform):
     def make_api(self) -> Api:
         """Returns what stands in for an API: there is none to be called."""
         address = settings.address("GOOGLE_CHAT_CERTIFICATES_URL", _KEYS)
-        self._keys = jwt.PyJWKClient(address, lifespan=_KEYS_LAST, timeout=_LONGEST_FETCH)
+        self._keys = jwt.PyJWKClient(address, lifespan=bearer.KEYS_LAST, timeout=bearer.LONGEST_FETCH)
         self._waiting: dict[str, asyncio.Event] = {}
         self._collector = _Collector(self.title, "")
         self._collector.messages = {}
@@ -73,17 +70,8 @@ class GoogleChat(Platform):
 
         As https://developers.google.com/workspace/chat/verify-requests-from-chat has it for a "Project Number".
         """
-        scheme, _, token = (request.headers.get("authorization") or "").partition(" ")
         try:
-            jwt.decode(
-                token if scheme.lower() == "bearer" else "",
-                self._keys.get_signing_key_from_jwt(token).key,
-                algorithms=["RS256"],
-                audience=self.settings["GOOGLE_CHAT_PROJECT_NUMBER"],
-                issuer=ISSUER,
-                leeway=_LEEWAY,
-                options={"require": ["exp", "aud", "iss"]},
-            )
+            bearer.claims(request, self._keys, self.settings["GOOGLE_CHAT_PROJECT_NUMBER"], ISSUER)
         except (jwt.PyJWTError, ValueError, OSError):
             return "The token of the header Authorization is missing or wrong."
         return None
@@ -148,7 +136,7 @@ class GoogleChat(Platform):
 
     async def calls(self, answer: dict[str, Any], turn: Turn) -> list[Call]:
         """Returns a message, to be joined with the others of its answer."""
-        text = layout.marked(answer["text"], layout.unmarked, lambda label: f"*{label}*")
+        text = layout.starred(answer["text"])
         message = {"text": text, "buttons": answer.get("buttons") or []}
         return [Call(str(turn.delivery.address["request"]), json=message)]
 

@@ -29,9 +29,9 @@ def markdown(text: str) -> str:
     return marked(text, lambda part: _MARKDOWN.sub(r"\\\1", part), lambda label: f"**{label}**")
 
 
-def unmarked(text: str) -> str:
-    """Returns a text as it is."""
-    return text
+def starred(text: str, escape: Callable[[str], str] = str) -> str:
+    """Returns a text with the labels of paragraphs between stars, as several messengers mark bold."""
+    return marked(text, escape, lambda label: f"*{label}*")
 
 
 def paragraphs(text: str) -> list[str]:

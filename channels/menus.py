@@ -12,13 +12,9 @@ from channels.platform import Output, Platform, Turn
 from channels.reception import reception
 from channels.sending import Call
 from nlu import faults
+from nlu.follow_ups import chosen_places
 
-_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_PLACES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _MORE = "more"
-_NUMBER = re.compile(r"(?:(?:option|number|choice|answer) ?)?#?(\d{1,2}|[a-z]+)")
-_PLACE = re.compile(r"(?:the )?([a-z]+|\d+(?:st|nd|rd|th))(?: (?:one|option))?")
-_KEYCAP = re.compile("([0-9])\ufe0f?\u20e3")
 _NOT_WORDS = re.compile(r"[^\w#' ]+")
 
 
@@ -56,27 +52,12 @@ def chosen(text: str, buttons: Sequence[dict[str, str]]) -> str | None:
     for button in buttons:
         if _plain(button["title"]) == plain:
             return button["payload"]
-    number = _number(plain)
-    return buttons[number - 1]["payload"] if number is not None and 1 <= number <= len(buttons) else None
-
-
-def _number(plain: str) -> int | None:
-    found = _NUMBER.fullmatch(plain)
-    if found and found.group(1).isdigit():
-        return int(found.group(1))
-    if found and found.group(1) in _WORDS:
-        return _WORDS.index(found.group(1)) + 1
-    found = _PLACE.fullmatch(plain)
-    if found and found.group(1) in _PLACES:
-        return _PLACES.index(found.group(1)) + 1
-    if found and found.group(1)[:-2].isdigit():
-        return int(found.group(1)[:-2])
-    return None
+    places = chosen_places(text, len(buttons))
+    return buttons[places[0]]["payload"] if len(places) == 1 else None
 
 
 def _plain(text: str) -> str:
-    text = _KEYCAP.sub(r"\1", text.lower().replace("’", "'"))
-    return " ".join(_NOT_WORDS.sub(" ", text).split())
+    return " ".join(_NOT_WORDS.sub(" ", text.lower().replace("’", "'")).split())
 
 
 class NumberedPlatform(Platform):

@@ -305,13 +305,13 @@ class Platform(InputChannel):
             found = []
         if isinstance(found, HTTPResponse):
             return found
-        return await self.take(found)
+        # an id is unique to one bot, app or number alone
+        return await self.take([replace(one, id=f"{self._key.hex()[:16]}/{one.id}") for one in found])
 
     async def take(self, deliveries: Collection[Delivery]) -> HTTPResponse:
         """Takes deliveries on and returns the acknowledgement."""
         reception().open(self)
-        own = [replace(delivery, id=f"{self._key.hex()[:16]}/{delivery.id}") for delivery in deliveries]
-        new = await reception().take(own)  # an id is unique to one bot, app or number alone
+        new = await reception().take(deliveries)
         self.guard.counts.update(taken=new, repeated=len(deliveries) - new, ignored=0 if deliveries else 1)
         return self.acknowledgement()
 
@@ -320,8 +320,12 @@ class Platform(InputChannel):
         output = Output(self, Turn(delivery))
         sending = asyncio.ensure_future(self._send(output))
         try:
-            async with turns:
-                await self.hear(delivery, output)
+            complete = await self.complete(delivery)  # before the turn, for which others wait
+            if complete is None:
+                await output.say({"text": MY_SIDE})
+            else:
+                async with turns:
+                    await self.hear(complete, output)
         except Exception as error:
             logger.error("%s: an answer failed.", self.title, exc_info=error)
             await output.say({"text": MY_SIDE})
@@ -332,6 +336,10 @@ class Platform(InputChannel):
             except asyncio.CancelledError:
                 sending.cancel()
                 raise
+
+    async def complete(self, delivery: Delivery) -> Delivery | None:
+        """Returns a delivery with what its webhook only named; None where that cannot be had."""
+        return delivery
 
     async def hear(self, delivery: Delivery, output: Output) -> None:
         """Has a delivery understood; what it leads to is said through `output`."""

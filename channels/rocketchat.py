@@ -77,6 +77,6 @@ class RocketChat(NumberedPlatform):
 
     async def calls(self, answer: dict[str, Any], turn: Turn) -> list[Call]:
         """Returns the messages of an answer, with its buttons as a numbered list."""
-        text = layout.marked(answer["text"], layout.unmarked, lambda label: f"*{label}*")
+        text = layout.starred(answer["text"])
         whole = "\n\n".join(filter(None, (text, self.offer(answer, turn))))
         return [self.text_call(turn.delivery, piece) for piece in layout.split(whole, lambda s: len(s) <= LONGEST_TEXT)]

@@ -7,6 +7,7 @@ the status or how long to wait (fbmessenger, aiogram), or retry in ways of their
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import random
 import re
@@ -165,6 +166,25 @@ class Api:
             is_page = answer.status == 200 and answer.content_type == "text/html"  # of something in between
             wait = _seconds(answer.headers.get("Retry-After"))
             return Reply(502 if is_page else answer.status, content if isinstance(content, dict) else {}, wait)
+
+    async def fetch(self, call: Call, tries: int) -> Reply | None:
+        """Asks the platform for something, again and later where that may help.
+
+        Returns:
+            The last reply, whatever it says; None where the platform was out of reach each time.
+        """
+        reply, pause = None, 1.0
+        for number in range(1, tries + 1):
+            verdict = Verdict(again=True)
+            with contextlib.suppress(aiohttp.ClientError, asyncio.TimeoutError, OSError):
+                reply = await self.ask(call)
+                verdict = self.judge(reply)
+            if not verdict.again:
+                return reply
+            if number < tries:
+                await asyncio.sleep(verdict.wait or pause)
+                pause = min(2 * pause, _LONGEST_WAIT)
+        return reply
 
     async def send(self, call: Call) -> bool:
         """Sends a request, again and later where that may help.

@@ -15,7 +15,7 @@ from slack_sdk.signature import SignatureVerifier
 
 from channels import layout, settings
 from channels.answers import picture_address
-from channels.delivery import Delivery
+from channels.delivery import Delivery, medium_of
 from channels.platform import Platform, Turn, read_object
 from channels.sending import Api, Call, Reply, Verdict, by_status
 
@@ -185,7 +185,7 @@ def judged(reply: Reply) -> Verdict:
 
 
 def _marked(text: str) -> str:
-    return layout.marked(text, escaped, lambda label: f"*{label}*")
+    return layout.starred(text, escaped)
 
 
 def _button_blocks(buttons: list[dict[str, str]]) -> list[dict[str, Any]]:
@@ -228,9 +228,4 @@ def _own_users(content: Mapping[str, Any]) -> frozenset[str]:
 
 
 def _medium(file: Mapping[str, Any]) -> str:
-    kind = str(file.get("mimetype") or "")
-    if file.get("subtype") == "slack_audio" or kind.startswith("audio/"):
-        return "voice"
-    if kind.startswith("image/"):
-        return "picture"
-    return "video" if kind.startswith("video/") else "file"
+    return "voice" if file.get("subtype") == "slack_audio" else medium_of(str(file.get("mimetype") or ""))

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-import aiohttp
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
@@ -94,30 +93,18 @@ class Telegram(Platform):
             "secret_token": self.settings["TELEGRAM_WEBHOOK_SECRET"],
             "allowed_updates": ["message", "callback_query"],
         }
-        me = await self._ask_until_answered(Call("/getMe"))
+        me = await self._fetch(Call("/getMe"))
         user = me.get("result") if me else None
         if isinstance(user, Mapping):
             self._username = str(user.get("username") or "") or None
-        if await self._ask_until_answered(Call("/setWebhook", json=webhook)) is None:
+        if await self._fetch(Call("/setWebhook", json=webhook)) is None:
             logger.error("Telegram did not take the webhook's address; messages will not come until it does.")
 
-    async def _ask_until_answered(self, call: Call) -> Mapping[str, Any] | None:
-        pause = 1.0
-        for _ in range(_TRIES_AT_START):
-            try:
-                reply = await self.api.ask(call)
-                verdict = judged(reply)
-            except (aiohttp.ClientError, asyncio.TimeoutError, OSError):
-                verdict = Verdict(again=True)
-            if verdict.is_taken:
-                return reply.content
-            if not verdict.again:
-                if reply.status in {401, 404}:
-                    logger.error("Telegram refuses TELEGRAM_BOT_TOKEN; copy it again from @BotFather.")
-                return None
-            await asyncio.sleep(verdict.wait or pause)
-            pause = min(2 * pause, 60.0)
-        return None
+    async def _fetch(self, call: Call) -> Mapping[str, Any] | None:
+        reply = await self.api.fetch(call, _TRIES_AT_START)
+        if reply is not None and reply.status in {401, 404}:
+            logger.error("Telegram refuses TELEGRAM_BOT_TOKEN; copy it again from @BotFather.")
+        return reply.content if reply is not None and judged(reply).is_taken else None
 
     def verify(self, request: Request) -> str | None:
         """Checks the secret token that Telegram was told with the webhook."""
@@ -209,17 +196,21 @@ class Telegram(Platform):
                 address["topic"] = message.get("message_thread_id")
         return address
 
+    async def complete(self, delivery: Delivery) -> Delivery:
+        """Looks the payload of a pressed button up."""
+        key = delivery.address.get("key")
+        if key is None:
+            return delivery
+        payload = await reception().inbox.recall(f"payload:{key}")
+        return replace(delivery, text=str(payload or _OLD_BUTTON))
+
     async def hear(self, delivery: Delivery, output: Output) -> None:
-        """Has a delivery understood; the payload of a pressed button is looked up first, an album answered once."""
+        """Has a delivery understood; an album is answered once."""
         if delivery.address.get("album"):
             memo_name = f"album:{delivery.person}:{delivery.address['album']}"
             if not delivery.text and await reception().inbox.recall(memo_name):
                 return
             await reception().inbox.remember(memo_name, True)
-        key = delivery.address.get("key")
-        if key is not None:
-            payload = await reception().inbox.recall(f"payload:{key}")
-            delivery = replace(delivery, text=str(payload or _OLD_BUTTON))
         await super().hear(delivery, output)
 
     def first_calls(self, delivery: Delivery) -> list[Call]:

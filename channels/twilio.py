@@ -14,7 +14,7 @@ from twilio.request_validator import RequestValidator
 
 from channels import layout, settings, sms
 from channels.answers import picture_address
-from channels.delivery import Delivery
+from channels.delivery import Delivery, medium_of
 from channels.menus import NumberedPlatform, menu_text
 from channels.platform import Turn, is_question
 from channels.sending import Api, Call, Reply, Verdict, by_status
@@ -36,7 +36,6 @@ _STOP_WORDS = frozenset({"stop", "stopall", "unsubscribe", "cancel", "end", "qui
 
 _INCOMING = frozenset({"", "received", "receiving"})
 _UNSUBSCRIBED, _NO_SUCH_NUMBERS = 21610, frozenset({21211, 21214, 21217, 21408, 21612, 21614, 63003, 63016, 63024})
-_MEDIA = (("audio/", "voice"), ("image/webp", "sticker"), ("image/", "picture"), ("video/", "video"))
 _FILE_NAME = re.compile(
     r"(?:[\w()-]+[ .]){0,4}[\w()-]*"
     r"\.(?:pdf|docx?|odt|rtf|txt|csv|xlsx?|pptx?|zip|jpe?g|png|heic|gif|webp|mp[34]|m4a|mov)",
@@ -137,7 +136,7 @@ class Twilio(NumberedPlatform):
         menu = self.offer(answer, turn)
         if turn.delivery.address["kind"] == "sms":
             return self._text_messages(answer["text"], menu, answer.get("buttons") or [], turn)
-        text = layout.marked(answer["text"], layout.unmarked, lambda label: f"*{label}*")
+        text = layout.starred(answer["text"])
         whole = _joined(text, menu)
         calls = [
             self.text_call(turn.delivery, piece) for piece in layout.split(whole, lambda s: len(s) <= LONGEST_WHATSAPP)
@@ -232,4 +231,4 @@ def _medium(form: _Form) -> str | None:
     kind = form.first("MediaContentType0").lower()
     if kind in _CONTACTS:
         return "contact"
-    return next((medium for start, medium in _MEDIA if kind.startswith(start)), "file")
+    return "sticker" if kind == "image/webp" else medium_of(kind)

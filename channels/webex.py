@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import hmac
 import html
@@ -12,14 +11,13 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-import aiohttp
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from channels import layout, settings
 from channels.delivery import Delivery
 from channels.menus import NumberedPlatform
-from channels.platform import MY_SIDE, Output, Turn, UnreadableError, read_object, same
+from channels.platform import Turn, UnreadableError, read_object, same
 from channels.sending import Api, Call
 
 LONGEST_TEXT = 6_000
@@ -68,30 +66,14 @@ class Webex(NumberedPlatform):
         address = {"room": room, "message": id_}
         return [Delivery(self.name(), str(id_), self.person(room, person), address, "")]
 
-    async def hear(self, delivery: Delivery, output: Output) -> None:
-        """Fetches the message, which the webhook only names, and has it understood."""
-        message = await self._message(str(delivery.address["message"]))
-        if message is None:
-            await output.say({"text": MY_SIDE})
-            return
-        words = _words(message)
-        medium = "file" if message.get("files") else None
-        await super().hear(replace(delivery, text=words or ("" if medium else "hello"), medium=medium), output)
-
-    async def _message(self, id_: str) -> Mapping[str, Any] | None:
-        for pause in range(1, _TRIES + 1):
-            try:
-                reply = await self.api.ask(Call(f"/messages/{quote(id_, safe='')}", method="GET"))
-                verdict = self.api.judge(reply)
-                if verdict.is_taken:
-                    return reply.content
-                if not verdict.again:
-                    return None
-                pause = int(verdict.wait or pause)
-            except (aiohttp.ClientError, asyncio.TimeoutError, OSError):
-                pass
-            await asyncio.sleep(min(pause, 10))
-        return None
+    async def complete(self, delivery: Delivery) -> Delivery | None:
+        """Fetches the message, which the webhook only names."""
+        call = Call(f"/messages/{quote(str(delivery.address['message']), safe='')}", method="GET")
+        reply = await self.api.fetch(call, _TRIES)
+        if reply is None or not self.api.judge(reply).is_taken:
+            return None
+        words, medium = _words(reply.content), "file" if reply.content.get("files") else None
+        return replace(delivery, text=words or ("" if medium else "hello"), medium=medium)
 
     def text_call(self, delivery: Delivery, text: str) -> Call:
         """Returns the request that sends a text."""
