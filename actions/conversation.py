@@ -6,7 +6,16 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
-from triage.conversation import ASK_HAS, NEW_START, Topic, Turn, before_and_now, turns_from_events, waiting_topic
+from triage.conversation import (
+    ASK_HAS,
+    NEW_START,
+    REPLIES,
+    Topic,
+    Turn,
+    before_and_now,
+    turns_from_events,
+    waiting_topic,
+)
 from triage.earlier import told, was_said
 from triage.facts import BACKGROUND_LABEL, FACTS
 from triage.findings import vocabulary
@@ -14,7 +23,6 @@ from triage.topics import SUGGESTION
 
 Events = list[dict[str, Any]]
 
-_YES = "/affirm"
 _LATELY = 8
 _NOWHERE = frozenset({"out_of_scope", "nlu_fallback"})
 """Intents of messages that lead nowhere."""
@@ -99,7 +107,7 @@ class Conversation:
         """Tells whether a question that "yes" answers was among what the assistant said last."""
         lately = list(self._bot_messages())[-_LATELY:]
         buttons = [button for event in lately for button in (event.get("data") or {}).get("buttons") or ()]
-        return any(button.get("payload") == _YES for button in buttons)
+        return any(is_answer(button) for button in buttons)
 
     def last_said(self) -> str:
         """Returns the name of the response that came last before the latest message, or an empty string."""
@@ -132,6 +140,11 @@ class Conversation:
             "confirming_question": asked_kind,
         }
         return [SlotSet(name, value) for name, value in values.items() if self.slot(name) != value]
+
+
+def is_answer(button: dict[str, Any]) -> bool:
+    """Tells whether a button answers a yes/no question of ours."""
+    return str(button.get("payload") or "").removeprefix("/") in REPLIES
 
 
 def named(findings: tuple[str, ...] | list[str]) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.conversation import Conversation, Events
+from actions.conversation import Conversation, Events, is_answer
 
 
 class ActionTellMore(Action):
@@ -22,7 +22,7 @@ class ActionTellMore(Action):
         sources = (answer.get("metadata") or {}).get("sources")
         given = [v for v in variations if (v.get("metadata") or {}).get("sources") == sources] or variations
         buttons = [button for variation in given[:1] for button in variation.get("buttons") or ()]
-        if not buttons or any(button["payload"] == "/affirm" for button in buttons):  # a question has no details
+        if not buttons or any(map(is_answer, buttons)):  # a question has no details
             dispatcher.utter_message(response="utter_ask_more")
             return []
         single = [{**b, "payload": b["payload"].replace("{{", "{").replace("}}", "}")} for b in buttons]

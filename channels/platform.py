@@ -25,6 +25,7 @@ from channels.reception import reception
 from channels.sending import Api, Call, GoneError
 from nlu import faults
 from nlu.text import whole_characters
+from triage.conversation import REPLIES
 
 logger = logging.getLogger(__name__)
 
@@ -46,13 +47,18 @@ ONLY_WORDS = "I read only your words. I cannot look at pictures or files, or lis
 NewMessage = Callable[[UserMessage], Awaitable[Any]]
 
 
-_QUESTION = frozenset({"/affirm", "/deny", "/unsure"})
+_QUESTION = frozenset(f"/{intent}" for intent in REPLIES)
 _BOUND_TO = "#"
 
 
 def is_question(payload: str) -> bool:
     """Tells whether a button answers a question of ours, rather than asking one."""
     return payload in _QUESTION
+
+
+def is_bound(payload: str) -> bool:
+    """Tells whether a payload is tied to one question of one turn."""
+    return _BOUND_TO in payload
 
 
 class UnreadableError(ValueError):

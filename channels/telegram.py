@@ -17,7 +17,7 @@ from sanic.response import HTTPResponse
 from channels import layout, settings
 from channels.answers import picture_address
 from channels.delivery import Delivery
-from channels.platform import Output, Platform, Turn, UnreadableError, as_object, read_object, same
+from channels.platform import Output, Platform, Turn, UnreadableError, as_object, is_bound, read_object, same
 from channels.reception import reception
 from channels.sending import TAKEN, Api, Call, Reply, Verdict, by_status
 
@@ -252,9 +252,9 @@ class Telegram(Platform):
         for button in buttons:
             key = hashlib.sha256(button["payload"].encode()).hexdigest()[:24]
             if key not in self._kept:
-                is_bound = "#" in button["payload"]
-                await reception().inbox.remember(f"payload:{key}", button["payload"], for_good=not is_bound)
-                if not is_bound:
+                for_good = not is_bound(button["payload"])
+                await reception().inbox.remember(f"payload:{key}", button["payload"], for_good=for_good)
+                if for_good:
                     self._kept.add(key)
             rows.append([{"text": button["title"], "callback_data": key}])
         return {"inline_keyboard": rows} if rows else None

@@ -35,7 +35,9 @@ MOST_ASKED = 2
 GONE = frozenset({"absent", "past"})
 """Assertions that speak against a finding in force ("no, it can bend", "sorry, that was last year")."""
 
-_REPLIES = {"affirm": "yes", "deny": "no", "unsure": "unsure"}
+REPLIES = {"affirm": "yes", "deny": "no", "unsure": "unsure"}
+"""The intents that answer a yes/no question of ours; the payloads of its buttons are these with a slash."""
+
 POSSIBLE = "possible_finding"
 """The entity of a finding that a message may report, its words being unclear."""
 
@@ -215,7 +217,7 @@ def _turn(parsed: Mapping[str, Any], slots: Mapping[str, Any]) -> Turn:
     asked = slots.get("confirming_finding")
     kind = slots.get("confirming_question") if asked else None
     is_short = len(str(parsed.get("text") or "").split()) <= _LONGEST_BARE_REPLY
-    reply = _REPLIES.get(intent or "") if is_short else None
+    reply = REPLIES.get(intent or "") if is_short else None
     if asked:
         assertions = {assertion for finding, assertion in findings if finding == asked}
         read = _whether_gone if kind == ASK_GONE else _whether_there
