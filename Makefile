@@ -1,14 +1,11 @@
 # `make` lists the targets. `make run` and `make test` set up everything they need by themselves.
 .DEFAULT_GOAL := help
-.PHONY: help setup train run shell channels-demo test safety evaluate bench screenshots check format lock finetune clean
+.PHONY: help setup setup-dev train run shell channels-demo test safety evaluate bench screenshots check licences lock lock-check format finetune clean
 
 export PORT ?= 5005
 export ACTIONS_PORT ?= 5055
 export HOST ?= 127.0.0.1
 export PYTHON
-export RASA_TELEMETRY_ENABLED := false
-export TF_CPP_MIN_LOG_LEVEL := 3
-export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 export PYTHONWARNINGS := ignore
 export LOG_LEVEL ?= WARNING
 
@@ -17,6 +14,10 @@ help:  ## list the targets
 
 setup:  ## install the locked packages into .venv and widget/node_modules
 	@sh tools/set_up.sh
+	@sh tools/set_up_widget.sh
+
+setup-dev:  ## the same with what tests, checks and measurements need
+	@sh tools/set_up.sh dev
 	@sh tools/set_up_widget.sh
 
 train: setup  ## train the model anew
@@ -34,40 +35,47 @@ channels-demo: setup  ## play a conversation through every messaging platform, a
 	@sh tools/train.sh
 	@.venv/bin/python -m tools.channels_demo
 
-test: setup  ## run every test
+test: setup-dev  ## run every test
 	@sh tools/train.sh
 	@.venv/bin/python -m pytest
 
-safety: setup  ## measure the red flags on the labelled set; writes results/safety/
+safety: setup-dev  ## measure the red flags on the labelled set; writes results/safety/
 	@sh tools/train.sh
 	@.venv/bin/python -m tools.safety
 
-evaluate: setup  ## measure the understanding of questions on the held-out messages; writes results/understanding/
+evaluate: setup-dev  ## measure the understanding of questions on the held-out messages; writes results/understanding/
 	@sh tools/train.sh
 	@.venv/bin/python -m tools.evaluate
 
-bench: setup  ## hold ours against stock Rasa; writes results/bench/ (half an hour to an hour; TO_THE_END=1 waits for stock's training, hours)
+bench: setup-dev  ## hold ours against stock Rasa; writes results/bench/ (20 minutes; TO_THE_END=1 also trains stock, hours)
 	@sh tools/train.sh
 	@.venv/bin/python -m bench.speed $(if $(TO_THE_END),--to-the-end)
 
-screenshots: setup  ## write pictures of the web widget's main states to docs/
+screenshots: setup-dev  ## write pictures of the web widget's main states to docs/
 	@sh tools/train.sh
 	@.venv/bin/python -m tools.screenshots
 
-check: setup  ## lint, types, data validation and conversation tests
+check: setup-dev  ## lint, types, data validation and conversation tests
 	@sh tools/train.sh
 	@sh tools/check.sh
 
-format: setup  ## format the code
+format: setup-dev  ## format the code
 	@.venv/bin/ruff format .
 	@.venv/bin/ruff check --fix --quiet .
 
-lock: setup  ## resolve requirements.txt anew from pyproject.toml
-	@.venv/bin/uv pip compile pyproject.toml --all-extras --python-version 3.10 --generate-hashes --no-emit-index-url --output-file requirements.txt --quiet
+licences: setup-dev  ## list the installed packages' licences; fails where one is not permissive
+	@.venv/bin/python -m tools.licences
 
-finetune: setup  ## train the language model anew (an hour on 2 cores; writes models/knee-nlu/)
+lock: setup-dev  ## resolve the locks anew from pyproject.toml
+	@sh tools/lock.sh
+
+lock-check: setup-dev  ## see that the lock holds for every Python and machine it names
+	@sh tools/train.sh
+	@sh tools/check_lock.sh
+
+finetune: setup-dev  ## train the language model anew (an hour on 2 cores; writes models/knee-nlu/)
 	@sh tools/finetune.sh
 
-clean:  ## remove models, caches and .venv
-	@rm -rf .venv .venv-finetune widget/node_modules .scratch .rasa models/*.tar.gz results .pytest_cache .mypy_cache .ruff_cache
+clean:  ## remove environments, models, caches and results
+	@rm -rf .venv .venv-finetune .venv-stock widget/node_modules .scratch .rasa models/*.tar.gz models/*.json models/*.tmp models/*.trained-from results .pytest_cache .mypy_cache .ruff_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

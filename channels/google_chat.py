@@ -116,7 +116,7 @@ class GoogleChat(Platform):
             if not new:
                 return nothing
             await asyncio.wait_for(done.wait(), LONGEST_ANSWER)
-        except asyncio.TimeoutError:
+        except TimeoutError:
             nothing = response.json({"text": MY_SIDE})
         finally:
             self._waiting.pop(name, None)

@@ -229,7 +229,7 @@ class Api:
     async def _try(self, call: Call) -> Verdict:
         try:
             reply = await self.ask(call)
-        except asyncio.TimeoutError:
+        except TimeoutError:
             return Verdict(again=True, reason=_UNANSWERED)
         except (aiohttp.ClientError, OSError) as error:
             return Verdict(again=True, reason=f"out of reach: {type(error).__name__}")

@@ -3,13 +3,13 @@
 import re
 
 import pytest
-import textstat
 import yaml
 
 from actions.topics import WAYS_ON, topic_buttons
 from nlu.message_guard import MEDIA, MessageGuard
 from nlu.replies import read_reply
 from nlu.topic_details import factor_table
+from tests.readability import flesch_kincaid_grade, syllables
 from tools.running import ROOT
 from triage.evidence import sources
 from triage.topics import TOPICS
@@ -36,8 +36,30 @@ def detail(answer):
 
 def grade(text):
     prose = re.sub(r"\n*Sources:.*", "", text)
-    prose = re.sub(r"\{\w+\}", "this", prose)
-    return textstat.flesch_kincaid_grade(prose)
+    prose = re.sub(r"\{\w+\}", " this ", prose)
+    return flesch_kincaid_grade(prose)
+
+
+@pytest.mark.parametrize(
+    ("word", "count"),
+    [
+        ("knee", 1),
+        ("cramped", 1),
+        ("muscle", 2),
+        ("medicine", 3),
+        ("emergency", 4),
+        ("fluids", 2),
+        ("going", 2),
+        ("stretches", 2),
+    ],
+)
+def test_syllables_are_counted(word, count):
+    assert syllables(word) == count
+
+
+def test_a_harder_text_takes_more_years_of_school():
+    assert flesch_kincaid_grade("Drink some water. Rest your leg.") < 2
+    assert flesch_kincaid_grade("Neuromuscular hyperexcitability necessitates electrophysiological investigation.") > 20
 
 
 def label(value):

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Lint, types, Rasa's own data validation and conversation tests; the first failure ends it.
 set -eu
-cd "$(dirname "$0")/.."
+CDPATH= cd -- "$(dirname -- "$0")/.."
 PATH="$(pwd)/.venv/bin:$PATH"
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT

@@ -12,7 +12,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -149,7 +149,7 @@ def calibration_error(results: Sequence[Result]) -> float:
 
 def report(results: Sequence[Result]) -> str:
     """Returns the report; of the sealed third only figures, no message."""
-    lines = [f"# Understanding, {datetime.now(timezone.utc):%Y-%m-%d %H:%M} UTC", ""]
+    lines = [f"# Understanding, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC", ""]
     for title, part in (("Open two thirds", False), ("Sealed third", True)):
         chosen = [r for r in results if r.sealed is part]
         lines += [f"## {title}", "", *_summary(figures(chosen)), ""]

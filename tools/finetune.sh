@@ -2,7 +2,7 @@
 # Trains the language model anew and weighs it: models/knee-nlu/. About an hour on 2 CPU cores; same seed, same data.
 # FINETUNE_PYTHON names another Python (3.10 or newer, one that PyTorch has wheels for).
 set -eu
-cd "$(dirname "$0")/.."
+CDPATH= cd -- "$(dirname -- "$0")/.."
 environment=.venv-finetune
 if ! cmp -s requirements-finetune.txt "$environment/.installed-requirements" 2>/dev/null; then
     python=${FINETUNE_PYTHON:-$(command -v python3.11 2>/dev/null || echo .venv/bin/python)}

