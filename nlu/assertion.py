@@ -4,13 +4,14 @@ ConText (medspaCy) finds the modifiers and their reach by the rules of ``lexicon
 this module decides between modifiers that meet on one mention.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
 
-import spacy
 from medspacy.context import ConText, ConTextRule
+from spacy.lang.en import English
 from spacy.tokens import Doc, Span
+from spacy.vocab import Vocab
 
 from nlu.finding_matcher import Mention
 from nlu.text import LEXICON_FOLDER, SENTENCE_ENDS, Word, read_lexicon
@@ -96,8 +97,7 @@ class AssertionReader:
 
     def __init__(self) -> None:
         """Loads the ConText rules."""
-        self._nlp = spacy.blank("en")
-        self._nlp.tokenizer = _split_at_spaces(self._nlp.vocab)
+        self._nlp = English(create_tokenizer=lambda nlp: _split_at_spaces(nlp.vocab))
         self._context = ConText(
             self._nlp,
             rules=None,
@@ -162,7 +162,7 @@ def _pattern(words: str) -> list[dict[str, Any]] | None:
     return pattern
 
 
-def _split_at_spaces(vocab: "spacy.Vocab"):  # type: ignore[no-untyped-def]
+def _split_at_spaces(vocab: Vocab) -> Callable[[str], Doc]:
     return lambda text: Doc(vocab, words=text.split(" "))
 
 

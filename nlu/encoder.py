@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
@@ -9,8 +12,8 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from nlu.component import UntrainedComponent
-from nlu.language_model import shared_language_model
+from nlu.component import UntrainedComponent, fingerprint_of
+from nlu.language_model import MODEL_FOLDER, shared_language_model
 
 READING = "language_model_reading"
 """Where a message carries what the model made of it."""
@@ -26,6 +29,13 @@ class SentenceEncoder(UntrainedComponent):
     def __init__(self) -> None:
         """Loads the shared model, so that the first message does not wait for it."""
         self._model = shared_language_model()
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        """Ties what is cached to the language model and to the code that reads it."""
+        here = Path(__file__).parent
+        files = (MODEL_FOLDER / name for name in ("model.onnx", "vocab.txt"))
+        return fingerprint_of(Path(__file__), here / "language_model.py", *files)
 
     @classmethod
     def required_packages(cls) -> list[str]:

@@ -218,7 +218,7 @@ def _model_mentions(reading: Reading, words: Sequence[Word]) -> list[Mention]:
     mentions = []
     for column in np.flatnonzero(np.maximum(highest, reading.message_chances) >= _WORTH_A_LOOK):
         chances = reading.finding_chances[:, column]
-        first = last = int(chances.argmax())
+        first = last = int(np.argmax(chances))
         while first > 0 and chances[first - 1] >= _PART_OF_PLACE * highest[column]:
             first -= 1
         while last + 1 < len(chances) and chances[last + 1] >= _PART_OF_PLACE * highest[column]:
@@ -229,7 +229,7 @@ def _model_mentions(reading: Reading, words: Sequence[Word]) -> list[Mention]:
             own = own[1:]
         if own:
             place = (own[0], own[-1] + 1)
-            mentions.append(Mention(reading.findings[column], *place, (place,), frozenset(own), _MODEL))
+            mentions.append(Mention(reading.findings[int(column)], *place, (place,), frozenset(own), _MODEL))
     return mentions
 
 
@@ -276,7 +276,7 @@ class FindingExtractor(UntrainedComponent):
     @classmethod
     def required_packages(cls) -> list[str]:
         """Names the packages that must be importable."""
-        return ["spacy", "medspacy", "symspellpy"]
+        return ["spacy", "medspacy", "rapidfuzz"]
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Adds the findings of each message to its entities."""

@@ -13,18 +13,22 @@ What is asserted of a mention is read off its problem words: the items of a fram
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, partial
 from itertools import pairwise, product
 from pathlib import Path
 from typing import Any
 
-from spacy.matcher import PhraseMatcher
-from spacy.tokens import Doc
-from spacy.vocab import Vocab
-
+from nlu import spelling
+from nlu import text as text_module
+from nlu.compiled import compiled
+from nlu.phrases import PhraseIndex
 from nlu.spelling import SpellingIndex
 from nlu.text import LEXICON_FOLDER, SENTENCE_ENDS, Word, lexicon_forms, read_lexicon, split_words
+from triage import data_files
+from triage import findings as triage_findings
+from triage.data_files import DATA_FOLDER
 from triage.findings import vocabulary
 
 _ANY_ORDER_GAP = 5
@@ -107,8 +111,19 @@ class _Frame:
     gap: int
     text: str
     problem_items: tuple[int, ...]
-    members: tuple[frozenset[str], ...]
-    alternatives: tuple[frozenset[str], ...]
+    concepts: Mapping[str, Sequence[str]] = field(repr=False, compare=False)
+
+    @cached_property
+    def alternatives(self) -> tuple[frozenset[str], ...]:
+        """The names that may stand for each item."""
+        return tuple(map(frozenset, self.items))
+
+    @cached_property
+    def members(self) -> tuple[frozenset[str], ...]:
+        """The words and phrases that each item may be."""
+        return tuple(
+            frozenset(member for name in item for member in self.concepts.get(name, (name,))) for item in self.items
+        )
 
     def means_lack(self, number: int, words: Sequence[str]) -> bool:
         """Tells whether a "no" or "not" in the words of an item belongs to the finding and is no denial of it.
@@ -164,50 +179,33 @@ class FindingMatcher:
         Raises:
             LexiconError: see `load_lexicon`.
         """
-        concepts, frame_texts = load_lexicon(folder)
-        self._prefixes: dict[str, list[str]] = {}
-        self._words: dict[str, list[str]] = {}
-        multiword: dict[str, list[str]] = {}
-        frames = [_parse(finding, text, concepts) for finding, texts in frame_texts.items() for text in texts]
-        literals = {
-            name: [name]
-            for frame in frames
-            for item in (*frame.items, frame.excluded)
-            for name in item
-            if name not in concepts
-        }
-        for name, members in {**concepts, **literals}.items():
-            for member in members:
-                form = " ".join(lexicon_forms(member.rstrip("*")))
-                if member.endswith("*") and " " not in form:
-                    self._prefixes.setdefault(form, []).append(name)
-                elif " " in form:
-                    multiword.setdefault(name, []).append(form)
-                else:
-                    self._words.setdefault(form, []).append(name)
-        self._phrases = {
-            f"{kind}:{finding.id}": [" ".join(lexicon_forms(phrase)) for phrase in phrases]
-            for finding in vocabulary().values()
-            for kind, phrases in (("phrase", finding.patient_phrases), ("lookalike", finding.lookalikes))
-        }
-        self.spelling = SpellingIndex(self._lexicon_words(multiword))
-        self._vocab = Vocab()
-        self._matcher = PhraseMatcher(self._vocab)
-        self._names_of: dict[str, list[str]] = {}
-        for name, texts in {**multiword, **self._phrases}.items():
-            for text in texts:
-                if text and text not in _WEAK_ALONE:
-                    self._names_of.setdefault(text, []).append(name)
+        if folder == LEXICON_FOLDER:
+            known = compiled("finding-lexicon", _sources(folder), partial(_derive, folder))
+        else:
+            known = _derive(folder)
+        self._words: dict[str, list[str]] = known["words"]
+        self._prefixes: dict[str, list[str]] = known["prefixes"]
+        self._phrases = PhraseIndex(
+            (name, form.split())
+            for name, forms in known["phrases"].items()
+            for form in forms
+            if form not in _WEAK_ALONE
+        )
+        self.spelling = SpellingIndex(_lexicon_words(known))
         self._known_forms: dict[str, list[str]] = {}
-        self._matcher.add("phrase", [Doc(self._vocab, words=text.split()) for text in self._names_of])
-        self._frames_by_last_item = _index_by_last_item(frames)
-
-    def _lexicon_words(self, multiword: dict[str, list[str]]) -> Iterator[str]:
-        yield from self._words
-        yield from self._prefixes
-        for texts in (*multiword.values(), *self._phrases.values()):
-            for text in texts:
-                yield from text.split()
+        self._frames_by_last_item = _index_by_last_item(
+            _Frame(
+                finding=entry["finding"],
+                items=tuple(map(tuple, entry["items"])),
+                in_order=entry["in_order"],
+                excluded=tuple(entry["excluded"]),
+                gap=entry["gap"],
+                text=entry["text"],
+                problem_items=tuple(entry["problem_items"]),
+                concepts=known["concepts"],
+            )
+            for entry in known["frames"]
+        )
 
     def words(self, text: str) -> list[Word]:
         """Splits a message into words, spelling mended towards the lexicon."""
@@ -220,7 +218,7 @@ class FindingMatcher:
         forms = [word.form for word in words]
         places = self._concept_places(forms)
         mentions, covered = [], []
-        for label, start, end in self._phrase_places(forms):
+        for label, start, end in self._phrases.find(forms):
             kind, _, name = label.partition(":")
             if kind == "phrase":
                 own = frozenset(range(start, end))
@@ -255,12 +253,6 @@ class FindingMatcher:
                 self._known_forms[form] = names
         return names
 
-    def _phrase_places(self, forms: Sequence[str]) -> Iterator[tuple[str, int, int]]:
-        doc = Doc(self._vocab, words=list(forms))
-        for _, start, end in self._matcher(doc):
-            for name in self._names_of[" ".join(forms[start:end])]:
-                yield name, start, end
-
 
 def _is_covered(mention: Mention, lookalikes: Iterable[tuple[str, int, int]]) -> bool:
     """Tells whether all problem words of a mention belong to look-alikes of its finding."""
@@ -268,7 +260,50 @@ def _is_covered(mention: Mention, lookalikes: Iterable[tuple[str, int, int]]) ->
     return all(any(start < place[1] <= end for start, end in spans) for place in mention.problems)
 
 
-def _parse(finding: str, text: str, concepts: dict[str, list[str]]) -> _Frame:
+def _sources(folder: Path) -> list[Path]:
+    modules = [Path(module.__file__ or "") for module in (spelling, text_module, triage_findings, data_files)]
+    data = [DATA_FOLDER / "findings.yml", folder / "spelling.yml", folder / "concepts.yml"]
+    return [Path(__file__), *modules, *data, *sorted((folder / "frames").glob("*.yml"))]
+
+
+def _derive(folder: Path) -> dict[str, Any]:
+    """Works the lexicon out: words, beginnings of words and phrases with the names they stand for, and the frames."""
+    concepts, frame_texts = load_lexicon(folder)
+    frames = [_parse(finding, text, concepts) for finding, texts in frame_texts.items() for text in texts]
+    literals = {
+        name: [name]
+        for frame in frames
+        for item in (*frame["items"], frame["excluded"])
+        for name in item
+        if name not in concepts
+    }
+    words: dict[str, list[str]] = {}
+    prefixes: dict[str, list[str]] = {}
+    phrases: dict[str, list[str]] = {}
+    for name, members in {**concepts, **literals}.items():
+        for member in members:
+            form = " ".join(lexicon_forms(member.rstrip("*")))
+            if member.endswith("*") and " " not in form:
+                prefixes.setdefault(form, []).append(name)
+            elif " " in form:
+                phrases.setdefault(name, []).append(form)
+            else:
+                words.setdefault(form, []).append(name)
+    for finding in vocabulary().values():
+        for kind, texts in (("phrase", finding.patient_phrases), ("lookalike", finding.lookalikes)):
+            phrases[f"{kind}:{finding.id}"] = [" ".join(lexicon_forms(text)) for text in texts]
+    return {"words": words, "prefixes": prefixes, "phrases": phrases, "frames": frames, "concepts": concepts}
+
+
+def _lexicon_words(known: dict[str, Any]) -> Iterator[str]:
+    yield from known["words"]
+    yield from known["prefixes"]
+    for forms in known["phrases"].values():
+        for form in forms:
+            yield from form.split()
+
+
+def _parse(finding: str, text: str, concepts: dict[str, list[str]]) -> dict[str, Any]:
     body, _, gap_text = text.partition("~")
     body, *excluded = [part.strip() for part in body.split("!")]
     in_order = ">" in body
@@ -284,17 +319,15 @@ def _parse(finding: str, text: str, concepts: dict[str, list[str]]) -> _Frame:
     problems = tuple(
         number for number, item in enumerate(items) if not all(_is_body_part(name, concepts) for name in item)
     )
-    return _Frame(
-        finding=finding,
-        items=items,
-        in_order=in_order,
-        excluded=tuple(excluded),
-        gap=int(gap_text or default_gap),
-        text=text,
-        problem_items=problems or (len(items) - 1,),
-        members=tuple(frozenset(m for name in item for m in concepts.get(name, [name])) for item in items),
-        alternatives=tuple(map(frozenset, items)),
-    )
+    return {
+        "finding": finding,
+        "items": items,
+        "in_order": in_order,
+        "excluded": excluded,
+        "gap": int(gap_text or default_gap),
+        "text": text,
+        "problem_items": problems or (len(items) - 1,),
+    }
 
 
 def _is_body_part(name: str, concepts: dict[str, list[str]]) -> bool:

@@ -16,7 +16,6 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from threadpoolctl import threadpool_limits
 
-from nlu import topic_model
 from nlu.component import fingerprint_of
 from nlu.faults import carries_on
 from nlu.language_model import MODEL_FOLDER, shared_language_model
@@ -59,7 +58,9 @@ class IntentClassifier(GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Ties what is cached to the topic model's code and the language model whose states it learns from."""
-        return fingerprint_of(Path(topic_model.__file__), MODEL_FOLDER / "model.onnx")
+        here = Path(__file__).parent
+        code = (Path(__file__), here / "topic_model.py", here / "topic_training.py")
+        return fingerprint_of(*code, MODEL_FOLDER / "model.onnx")
 
     @classmethod
     def required_packages(cls) -> list[str]:
@@ -83,15 +84,19 @@ class IntentClassifier(GraphComponent):
         Raises:
             InvalidConfigException: the examples carry no sentence state.
         """
+        from nlu.topic_training import (
+            train,
+        )  # scikit-learn and scipy take half a second of a start; only training needs them
+
         examples = training_data.intent_examples
-        self._model = TopicModel.train(
+        self._model = train(
             [example.get(TEXT) for example in examples],
             np.stack([_state(example) for example in examples]),
             [example.get(INTENT) for example in examples],
             OUT_OF_SCOPE,
         )
         with self._model_storage.write_to(self._resource) as folder:
-            np.savez_compressed(folder / _FILE, **self._model.arrays())
+            np.savez(folder / _FILE, allow_pickle=False, **self._model.arrays())
         return self._resource
 
     @classmethod

@@ -11,6 +11,7 @@ import json
 import os
 import re
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -119,14 +120,23 @@ class LanguageModel:
         pieces = [self._tokeniser.encode(text).ids for text in texts]
         states = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
         by_length = sorted(range(len(texts)), key=lambda number: len(pieces[number]))
-        for first in range(0, len(by_length), batch):
-            numbers = by_length[first : first + batch]
+
+        def encode(numbers: list[int]) -> None:
             ids = np.zeros((len(numbers), max(len(pieces[number]) for number in numbers)), dtype=np.int64)
             mask = np.zeros_like(ids)
             for row, number in enumerate(numbers):
                 ids[row, : len(pieces[number])] = pieces[number]
                 mask[row, : len(pieces[number])] = 1
             states[numbers] = self._session.run(["topic_state"], {"input_ids": ids, "attention_mask": mask})[0]
+
+        batches = [by_length[first : first + batch] for first in range(0, len(by_length), batch)]
+        if len(batches) < 2:
+            for numbers in batches:
+                encode(numbers)
+            return states
+        # a run keeps to one core, so that a message gets the same numbers as in training; several runs share the cores
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            list(pool.map(encode, batches))
         return states
 
 

@@ -11,11 +11,9 @@ import phonenumbers
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
-from spacy.matcher import PhraseMatcher
-from spacy.tokens import Doc
-from spacy.vocab import Vocab
 
 from nlu.component import UntrainedComponent, add_entities
+from nlu.phrases import PhraseIndex
 from nlu.text import LEXICON_FOLDER, read_lexicon, split_words
 from triage.help_lines import countries
 
@@ -76,11 +74,8 @@ class PlaceReader:
 
     def __init__(self) -> None:
         """Indexes the place names."""
-        self._vocab = Vocab()
-        self._matcher = PhraseMatcher(self._vocab)
         places = read_lexicon(LEXICON_FOLDER / "places.yml")
-        for country, names in places.items():
-            self._matcher.add(country, [Doc(self._vocab, words=name.split()) for name in names])
+        self._places = PhraseIndex((country, name.split()) for country, names in places.items() for name in names)
 
     def read(self, text: str) -> tuple[str, int, int, bool] | None:
         """Returns the first country named.
@@ -92,15 +87,15 @@ class PlaceReader:
         words = split_words(text)
         if not words:
             return None
-        doc = Doc(self._vocab, words=[word.form for word in words])
-        matches = sorted(self._matcher(doc), key=lambda match: (match[1], -match[2]))
+        found = self._places.find([word.form for word in words])
+        matches = sorted(found, key=lambda match: (match[1], -match[2]))
         if not matches:
             return None
-        label, start, end = matches[0]
+        country, start, end = matches[0]
         covered = {position for _, first, last in matches for position in range(first, last)}
         rest = [w.form for n, w in enumerate(words) if n not in covered and w.form.isalnum()]
         only_place = all(word in _PLACING_WORDS for word in rest)
-        return self._vocab.strings[label], words[start].start, words[end - 1].end, only_place
+        return country, words[start].start, words[end - 1].end, only_place
 
 
 @lru_cache(maxsize=1)

@@ -3,12 +3,14 @@
 * Rasa checks the JSON schema of an action server's answer against the meta-schema again at every call, and then the
   answer against a long list of alternatives: together two thirds of a turn's time. The answer's shape is still checked.
 * Rasa looks an event's class up by walking all of its subclasses, for every event of the conversation at every turn.
-* Rasa validates the domain in a trained archive again at every start, in seconds. It was validated when it was trained.
+* Rasa validates the domain in a trained archive again at every start, in seconds, and reads it as YAML. It was
+  validated when it was trained, and lies in the archive as JSON, too.
 * Rasa plans the graph of components anew for every message and writes its inputs out for a log line that nobody sees.
 * Rasa builds an empty domain for every message, to see that ours is not empty.
 * Rasa waits five minutes for a hanging action server and holds the conversation's lock all the while.
 """
 
+import json
 from functools import lru_cache
 from graphlib import TopologicalSorter
 from typing import Any
@@ -26,6 +28,8 @@ from rasa.shared.utils.io import read_yaml
 
 LONGEST_WAIT = 2.0
 """Seconds that an action may take; the plain first line of a reply must be out within three."""
+
+_DOMAIN_AS_JSON = "domain.json"
 
 _resolve_by_type = Event.resolve_by_type
 
@@ -76,8 +80,19 @@ def _load_domain(
     **kwargs: Any,
 ) -> DomainProvider:
     with model_storage.read_from(resource) as folder:
-        domain = Domain.from_dict(read_yaml((folder / "domain.yml").read_text(encoding="utf-8")))
-    return cls(model_storage, resource, domain)
+        as_json = folder / _DOMAIN_AS_JSON
+        if as_json.exists():
+            content = json.loads(as_json.read_text(encoding="utf-8"))
+        else:
+            content = read_yaml((folder / "domain.yml").read_text(encoding="utf-8"))
+    return cls(model_storage, resource, Domain.from_dict(content))
+
+
+def _persist_domain(self: DomainProvider, domain: Domain) -> None:
+    with self._model_storage.write_to(self._resource) as folder:
+        domain.persist(folder / "domain.yml")
+        content = read_yaml((folder / "domain.yml").read_text(encoding="utf-8"))
+        (folder / _DOMAIN_AS_JSON).write_text(json.dumps(content), encoding="utf-8")
 
 
 @lru_cache(maxsize=1)
@@ -123,4 +138,5 @@ def adjust_rasa() -> None:
     DaskGraphRunner.run = _run_graph  # type: ignore[method-assign]
     Domain.is_empty = _is_empty  # type: ignore[method-assign]
     DomainProvider.load = classmethod(_load_domain)  # type: ignore[method-assign,assignment]
+    DomainProvider._persist = _persist_domain  # type: ignore[method-assign]
     Event.resolve_by_type = staticmethod(_resolve_once)  # type: ignore[method-assign,assignment]

@@ -10,11 +10,9 @@ from functools import lru_cache
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
-from spacy.matcher import PhraseMatcher
-from spacy.tokens import Doc
-from spacy.vocab import Vocab
 
 from nlu.component import UntrainedComponent, add_entities
+from nlu.phrases import PhraseIndex
 from nlu.text import LEXICON_FOLDER, Word, lexicon_forms, read_lexicon, split_words
 from triage.conversation import REPLY
 
@@ -94,13 +92,10 @@ def _answers() -> list[tuple[tuple[str, ...], str]]:
 
 
 @lru_cache(maxsize=1)
-def _anywhere() -> tuple[PhraseMatcher, Vocab]:
-    vocab = Vocab()
-    matcher = PhraseMatcher(vocab)
-    for reply, phrases in _phrases().items():
-        if reply not in _FIRST_WORDS:
-            matcher.add(reply, [Doc(vocab, words=list(forms)) for forms in phrases])
-    return matcher, vocab
+def _anywhere() -> PhraseIndex:
+    return PhraseIndex(
+        (remark, forms) for remark, phrases in _phrases().items() if remark not in _FIRST_WORDS for forms in phrases
+    )
 
 
 def read_reply(text: str) -> tuple[str, int, int] | None:
@@ -125,12 +120,10 @@ def read_remarks(text: str) -> list[tuple[str, int, int]]:
     words = split_words(text[:1_000])
     if not words:
         return []
-    matcher, vocab = _anywhere()
     forms = [word.form for word in words]
     found: dict[str, tuple[int, int]] = {}
     after_no = 1 if forms[0] == "no" and len(forms) > 1 else 0  # "no, it is gone"
-    for label, start, end in matcher(Doc(vocab, words=forms)):
-        remark = vocab.strings[label]
+    for remark, start, end in _anywhere().find(forms):
         if remark == "gone" and _NOT_YET & set(forms[max(after_no, start - _REACH) : start]):
             remark = "still"
         found.setdefault(remark, (words[start].start, words[end - 1].end))

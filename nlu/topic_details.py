@@ -14,12 +14,10 @@ from typing import Any
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
-from spacy.matcher import PhraseMatcher
-from spacy.tokens import Doc
-from spacy.vocab import Vocab
 
 from nlu.component import UntrainedComponent
 from nlu.intent_classifier import ASKED, MOST_TOPICS
+from nlu.phrases import PhraseIndex
 from nlu.quantities import stated_ages
 from nlu.spelling import SpellingIndex
 from nlu.text import LEXICON_FOLDER, lexicon_forms, read_lexicon, split_words
@@ -131,20 +129,17 @@ class FactorReader:
 
     def __init__(self) -> None:
         """Indexes the factors' words."""
-        self._vocab = Vocab()
-        self._matcher = PhraseMatcher(self._vocab)
-        phrases = {f.id: [lexicon_forms(text) for text in f.words] for f in factor_table().values()}
-        for id_, texts in phrases.items():
-            self._matcher.add(id_, [Doc(self._vocab, words=forms) for forms in texts if forms])
-        self._spelling = SpellingIndex(form for texts in phrases.values() for forms in texts for form in forms)
+        phrases = [(factor.id, lexicon_forms(text)) for factor in factor_table().values() for text in factor.words]
+        self._phrases = PhraseIndex(phrases)
+        self._spelling = SpellingIndex(form for _, forms in phrases for form in forms)
 
     def read(self, text: str) -> list[NamedFactor]:
         """Returns the factors named in a message; a longer phrase hides shorter ones within it."""
         words = split_words(text, self._spelling)
         if not words:
             return []
-        doc = Doc(self._vocab, words=[word.form for word in words])
-        found = [(start, end, factor_table()[self._vocab.strings[label]]) for label, start, end in self._matcher(doc)]
+        forms = [word.form for word in words]
+        found = [(start, end, factor_table()[factor]) for factor, start, end in self._phrases.find(forms)]
         found += [(start, end, factor_table()["age"]) for start, end, age in stated_ages(words) if age >= _OLDER]
         named = [
             NamedFactor(

@@ -61,6 +61,6 @@ def _assertions_right(message: LabelledMessage, chances: np.ndarray, offsets: li
             rows = [n for n, (a, b) in enumerate(offsets) if a < start + len(word) and start < b]
             if rows:
                 wanted = ASSERTIONS.index(next(iter(labels))[1])
-                results.append(int(chances[rows].mean(axis=0).argmax()) == wanted)
+                results.append(int(np.argmax(chances[rows].mean(axis=0))) == wanted)
         start += len(word) + 1
     return results

@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -355,3 +356,41 @@ def test_a_taken_port_is_said_in_one_line(server):
     )
     assert tried.returncode == 1
     assert tried.stderr.strip() == f"PORT {server.port} is taken; stop what uses it or choose another: make run PORT=…"
+
+
+UNLAWFUL = {
+    "a negative length": "Content-Length: -5",
+    "a length with a sign": "Content-Length: +5",
+    "no number": "Content-Length: five",
+    "an empty length": "Content-Length: ",
+    "a length in other digits": "Content-Length: \u0665",
+    "two lengths": "Content-Length: 5\r\nContent-Length: 7",
+    "a length and chunks": "Content-Length: 5\r\nTransfer-Encoding: chunked",
+    "a coding that is not known": "Transfer-Encoding: gzip",
+    "a coding spelt otherwise": "Transfer-Encoding: Chunked",
+}
+
+
+@pytest.mark.parametrize("header", UNLAWFUL.values(), ids=UNLAWFUL.keys())
+def test_a_body_without_a_lawful_length_is_refused_and_stops_nobody(server, header):
+    """Sanic 21.12 by itself reads it for ever, and answers nobody any more."""
+    head = f"POST /webhooks/rest/webhook HTTP/1.1\r\nHost: knee\r\n{header}\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", server.port), timeout=5) as connection:
+        connection.sendall(head.encode() + b"0\r\n\r\n")
+        answer = connection.recv(4096)
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    begun = time.monotonic()
+    assert Chat(server).say("hello")
+    assert time.monotonic() - begun < 3
+
+
+def test_a_body_in_chunks_is_read(server):
+    parts = (b'{"sender": "in chunks", ', b'"message": "hello"}')
+    reply = requests.post(
+        f"{server.address}/webhooks/rest/webhook",
+        data=iter(parts),
+        headers={"Content-Type": "application/json"},
+        timeout=10,
+    )
+    assert reply.status_code == 200
+    assert reply.json()[0]["text"]

@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
+from sklearn.feature_extraction.text import TfidfVectorizer
 
-from nlu.topic_model import TopicModel
+from nlu import topic_training
+from nlu.topic_model import TopicModel, character_ngrams, word_ngrams
 
 TOPICS = {
     "ice": ["put ice on it", "is ice good", "a cold pack", "frozen peas on the knee", "ice or heat", "cold water"],
@@ -32,7 +34,7 @@ def states(texts, seed=0):
 
 @pytest.fixture(scope="module")
 def model():
-    return TopicModel.train(TEXTS, states(TEXTS), LABELS, "foreign")
+    return topic_training.train(TEXTS, states(TEXTS), LABELS, "foreign")
 
 
 def test_it_ranks_the_right_topic_first_and_the_chances_sum_to_one(model):
@@ -58,23 +60,30 @@ def test_it_answers_alike_after_being_kept_with_half_the_digits(model):
 
 def test_what_it_would_miss_of_a_sentence_left_out_is_what_it_misses_without_it():
     """The closed form of leaving one out, held against really leaving it out."""
-    from nlu import topic_model
-
-    texts = topic_model._vectoriser("char_wb").fit_transform(TEXTS)
+    texts = topic_training._vectoriser(character_ngrams, 2).fit_transform(TEXTS)
     rows = states(TEXTS).astype(np.float32)
-    kernel = topic_model._kernel(texts.tocsr(), rows @ rows.T)
+    kernel = topic_training._kernel(texts.tocsr(), rows @ rows.T)
     wanted = np.eye(4, dtype=np.float32)[np.unique(LABELS, return_inverse=True)[1]] - 0.25
-    off = topic_model._errors_left_out(*topic_model._solve(kernel, wanted))
+    off = topic_training._errors_left_out(*topic_training._solve(kernel, wanted))
     kept = np.arange(len(TEXTS)) != 5
-    weights, _ = topic_model._solve(kernel[np.ix_(kept, kept)], wanted[kept])
+    weights, _ = topic_training._solve(kernel[np.ix_(kept, kept)], wanted[kept])
     assert kernel[5, kept] @ weights == pytest.approx(wanted[5] - off[5], abs=1e-3)
 
 
 def test_without_foreign_examples_topics_left_out_stand_for_them():
     ours = [number for number, label in enumerate(LABELS) if label != "foreign"]
-    model = TopicModel.train(
+    model = topic_training.train(
         [TEXTS[n] for n in ours], states(TEXTS)[ours], [LABELS[n] for n in ours], out_of_scope="foreign"
     )
     assert 0 < float(model.answer_from) < 1
     foreign = states(TEXTS)[-1].astype(np.float32)
     assert model.rank("play music", foreign)[0][1] < model.rank(TEXTS[0], states(TEXTS)[0].astype(np.float32))[0][1]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "a", "Put ICE on it!", "knee's  swollen,\n38.5 °C", "é über naïve", "x " * 40, "a_b c"]
+)
+def test_ngrams_are_those_of_scikit_learn(text):
+    for ngrams, analyzer, lengths in ((character_ngrams, "char_wb", (2, 5)), (word_ngrams, "word", (1, 2))):
+        theirs = TfidfVectorizer(analyzer=analyzer, ngram_range=lengths).build_analyzer()
+        assert sorted(ngrams(text)) == sorted(theirs(text))
