@@ -18,7 +18,7 @@ from sklearn.metrics import matthews_corrcoef
 from sklearn.model_selection import train_test_split
 
 from nlu.language_model import shared_language_model
-from nlu.topic_model import TopicModel
+from nlu.topic_training import train
 
 MOST_SENTENCES = 16_000
 """Training sentences used at most: the classifier's time grows with their cube, its memory with their square."""
@@ -89,7 +89,7 @@ def main() -> int:
         sentences, labels = at_most(sentences, labels, MOST_SENTENCES)
         encoder = shared_language_model()
         started = time.perf_counter()
-        model = TopicModel.train(sentences, encoder.topic_states(sentences), labels, options.out_of_scope)
+        model = train(sentences, encoder.topic_states(sentences), labels, options.out_of_scope)
         seconds = time.perf_counter() - started
         messages, wanted = read(options.test)
     except DataError as error:

@@ -1,7 +1,12 @@
-"""The two assistants that are held against each other: how each is trained, started and watched."""
+"""The two assistants that are held against each other: how each is set up, trained, started and watched.
+
+Stock Rasa has an environment of its own, ``.venv-stock``, with the requirements that it asks for itself, on CPython
+3.10: it runs on no newer one.
+"""
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -21,6 +26,9 @@ from tools.running import ROOT, StartError
 from tools.serve import free_port
 
 SCRATCH = ROOT / ".scratch" / "bench"
+STOCK_ENVIRONMENT = ROOT / ".venv-stock"
+_STOCK_LOCK = ROOT / "bench" / "requirements-stock.txt"
+_OF_SET_UP = ("pyproject.toml", "requirements.txt", "requirements-build.txt", "requirements-uv.txt", "runtime", "tools")
 _LONGEST_START = 300
 _FIRST_MESSAGE = "why does my nee keep jumping at nite"
 
@@ -45,9 +53,72 @@ class Side:
     serve: Callable[[int, int], list[tuple[list[str], dict[str, str]]]]
     beside: tuple[Path, ...] = ()
 
+    def installed(self) -> dict[str, float]:
+        """Sets the side's environment up from nothing, or finds it there.
+
+        Returns:
+            ``installed``, the bytes on disk; for ours also ``set_up``, the seconds it took, packages fetched before.
+
+        Raises:
+            StartError: it could not be set up.
+        """
+        if self.name == "stock":
+            _set_up_stock()
+            return {"installed": _disk(STOCK_ENVIRONMENT)}
+        return _set_up_ours()
+
     def size(self) -> int:
         """Returns the bytes of the model and of what it needs beside it."""
         return sum(path.stat().st_size for path in (self.model, *self.beside))
+
+
+def _set_up_ours() -> dict[str, float]:
+    """Runs the set-up of `make run` in an empty folder."""
+    folder = SCRATCH / "set-up"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for name in _OF_SET_UP:
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copyfile
+        copy(ROOT / name, folder / name)
+    begun = time.monotonic()
+    _run(["sh", "tools/set_up.sh"], folder, {"PYTHON": sys.executable})
+    seconds = time.monotonic() - begun
+    size = _disk(folder / ".venv")
+    shutil.rmtree(folder)
+    return {"installed": size, "set_up": seconds}
+
+
+def _set_up_stock() -> None:
+    done_for = STOCK_ENVIRONMENT / ".installed"
+    lock = _STOCK_LOCK.read_text(encoding="utf-8")
+    if done_for.exists() and done_for.read_text(encoding="utf-8") == lock:
+        return
+    python = _run(["sh", "tools/find_python.sh", "3.10"], ROOT, {"PYTHON": ""}).strip()
+    shutil.rmtree(STOCK_ENVIRONMENT, ignore_errors=True)
+    _run([python, "-m", "venv", str(STOCK_ENVIRONMENT)], ROOT, {})
+    uv = str(Path(sys.executable).parent / "uv")
+    target = ["--python", str(STOCK_ENVIRONMENT / "bin" / "python"), str(_STOCK_LOCK)]
+    _run([uv, "pip", "sync", "--quiet", "--no-config", "--compile-bytecode", "--require-hashes", *target], ROOT, {})
+    done_for.write_text(lock, encoding="utf-8")
+
+
+def _run(command: list[str], folder: Path, environment: dict[str, str]) -> str:
+    done = subprocess.run(
+        command, cwd=folder, env={**os.environ, **environment}, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise StartError(f"{' '.join(command[:3])} … failed:\n{done.stderr[-2000:]}")
+    return done.stdout
+
+
+def _disk(folder: Path) -> int:
+    """Returns the bytes that a folder takes on disk, a file with several names counted once."""
+    blocks = {}
+    for path in folder.rglob("*"):
+        with suppress(OSError):
+            status = path.lstat()
+            blocks[status.st_dev, status.st_ino] = status.st_blocks * 512
+    return sum(blocks.values())
 
 
 @dataclass
@@ -108,13 +179,22 @@ def stock_project(epochs: int | None = None) -> tuple[Side, str]:
         endpoints = folder / "endpoints.yml"
         endpoints.write_text(f'action_endpoint:\n  url: "http://127.0.0.1:{actions_port}/webhook"\n', encoding="utf-8")
         files = ["--endpoints", str(endpoints), "--credentials", str(folder / "credentials.yml"), "--model", str(model)]
+        binaries = STOCK_ENVIRONMENT / "bin"
+        actions = [str(binaries / "python"), "-m", "rasa_sdk", "--actions", "actions", "--port", str(actions_port)]
         return [
-            ([sys.executable, "-m", "rasa_sdk", "--actions", "actions", "--port", str(actions_port)], {}),
-            ([_rasa(), "run", "--interface", "127.0.0.1", "--port", str(port), *files], {}),
+            (actions, {}),
+            ([str(binaries / "rasa"), "run", "--interface", "127.0.0.1", "--port", str(port), *files], {}),
         ]
 
-    command = [_rasa(), "train", "--fixed-model-name", "stock", "--out", str(model.parent)]
+    rasa = str(STOCK_ENVIRONMENT / "bin" / "rasa")
+    command = [rasa, "train", "--fixed-model-name", "stock", "--out", str(model.parent)]
     return Side("stock", command, folder, model, serve), fingerprint
+
+
+def _environment() -> dict[str, str]:
+    """Returns the environment of both sides: quiet, nothing told to anybody."""
+    quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "SQLALCHEMY_SILENCE_UBER_WARNING": "1", "RASA_TELEMETRY_ENABLED": "false"}
+    return {**os.environ, **quiet}
 
 
 def _rasa() -> str:
@@ -143,7 +223,7 @@ def trained(side: Side, patience: float | None = None) -> dict[str, Any]:
         process = subprocess.Popen(
             side.train,
             cwd=side.folder,
-            env={**os.environ, "RASA_CACHE_DIRECTORY": cache},
+            env={**_environment(), "RASA_CACHE_DIRECTORY": cache},
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
@@ -194,7 +274,7 @@ def start(side: Side) -> Started:
         subprocess.Popen(
             command,
             cwd=ROOT,
-            env={**os.environ, **more},
+            env={**_environment(), **more},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
