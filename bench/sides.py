@@ -22,13 +22,13 @@ from typing import Any
 import requests
 
 from bench import stock
+from tools.environment import copy_set_up
 from tools.running import ROOT, StartError
 from tools.serve import free_port
 
 SCRATCH = ROOT / ".scratch" / "bench"
 STOCK_ENVIRONMENT = ROOT / ".venv-stock"
 _STOCK_LOCK = ROOT / "bench" / "requirements-stock.txt"
-_OF_SET_UP = ("pyproject.toml", "requirements.txt", "requirements-build.txt", "requirements-uv.txt", "runtime", "tools")
 _LONGEST_START = 300
 _FIRST_MESSAGE = "why does my nee keep jumping at nite"
 
@@ -77,9 +77,7 @@ def _set_up_ours() -> dict[str, float]:
     folder = SCRATCH / "set-up"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    for name in _OF_SET_UP:
-        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copyfile
-        copy(ROOT / name, folder / name)
+    copy_set_up(folder)
     begun = time.monotonic()
     _run(["sh", "tools/set_up.sh"], folder, {"PYTHON": sys.executable})
     seconds = time.monotonic() - begun

@@ -17,6 +17,15 @@ from typing import Any
 FOLDER = Path(__file__).parents[1] / "models"
 
 
+def fingerprint_of(*files: Path) -> str:
+    """Returns a fingerprint of files: their names, in the order given, and what is in them."""
+    digest = hashlib.sha256()
+    for path in files:
+        content = path.read_bytes()
+        digest.update(f"{path.name} {len(content)} ".encode() + content)
+    return digest.hexdigest()
+
+
 def compiled(name: str, made_from: Iterable[Path], make: Callable[[], Any], folder: Path = FOLDER) -> Any:
     """Returns what `make` returns, from the last time if it was made from the same files.
 
@@ -26,11 +35,7 @@ def compiled(name: str, made_from: Iterable[Path], make: Callable[[], Any], fold
         make: works it out; its result must be made of what JSON knows, with strings as keys.
         folder: where results are kept.
     """
-    digest = hashlib.sha256()
-    for path in made_from:
-        content = path.read_bytes()
-        digest.update(f"{path.name} {len(content)} ".encode() + content)
-    fingerprint = digest.hexdigest()
+    fingerprint = fingerprint_of(*made_from)
     path = folder / f"{name}.json"
     with suppress(OSError, ValueError, KeyError, TypeError):
         kept = json.loads(path.read_text(encoding="utf-8"))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, ClassVar
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -14,17 +12,6 @@ from rasa.shared.nlu.constants import ENTITIES
 from rasa.shared.nlu.training_data.message import Message
 
 from nlu.faults import carries_on
-
-
-def fingerprint_of(*files: Path) -> str:
-    """Returns a fingerprint of files, for components that depend on more than their own source.
-
-    Rasa takes a trained component from its cache unless its configuration, input or class source changed.
-    """
-    digest = hashlib.sha256()
-    for file in files:
-        digest.update(file.read_bytes())
-    return digest.hexdigest()
 
 
 def add_entities(message: Message, entities: Sequence[dict[str, Any]]) -> None:

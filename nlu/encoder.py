@@ -12,7 +12,8 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from nlu.component import UntrainedComponent, fingerprint_of
+from nlu.compiled import fingerprint_of
+from nlu.component import UntrainedComponent
 from nlu.language_model import MODEL_FOLDER, shared_language_model
 
 READING = "language_model_reading"

@@ -16,7 +16,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from threadpoolctl import threadpool_limits
 
-from nlu.component import fingerprint_of
+from nlu.compiled import fingerprint_of
 from nlu.faults import carries_on
 from nlu.language_model import MODEL_FOLDER, shared_language_model
 from nlu.questions import Question, questions

@@ -22,6 +22,16 @@ _INFO = "*.dist-info"
 _MAY_CHANGE = (".pyc", "/RECORD", "/INSTALLER", "/REQUESTED")
 
 
+_OF_SET_UP = ("pyproject.toml", "requirements.txt", "requirements-build.txt", "requirements-uv.txt", "runtime", "tools")
+
+
+def copy_set_up(folder: Path) -> None:
+    """Copies what the set-up needs into an empty folder, so that it can be tried there."""
+    for name in _OF_SET_UP:
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copyfile
+        copy(ROOT / name, folder / name)
+
+
 def broken_packages(lock: Path) -> list[str]:
     """Returns the installed packages of a lock of which a file is missing or has another size than it was packed with.
 

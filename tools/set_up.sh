@@ -94,7 +94,9 @@ if [ -n "$broken" ]; then
     step "    Mending $(echo "$broken" | tr '\n' ' ')" install $(echo "$broken" | sed 's/^/--reinstall-package /')
 fi
 step "4/4 Putting runtime/ in place and compiling" $python tools/environment.py finish
-echo "These packages are still broken: $($python tools/environment.py broken $lock | tr '\n' ' ')" >"$log"
-$python tools/environment.py check $lock || fail
+if ! $python tools/environment.py check $lock; then
+    echo "These packages are still broken: $($python tools/environment.py broken $lock | tr '\n' ' ')" >"$log"
+    fail
+fi
 echo "$wanted" >"$stamp"
 say "Packages are ready after $(($(date +%s) - began)) s: .venv holds $(du -sm .venv | cut -f1) MB."

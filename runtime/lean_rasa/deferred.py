@@ -42,25 +42,20 @@ _FUNCTIONS = {
 class _Deferred(ModuleType):
     """A module that loads itself when it is used."""
 
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        if name in _CONNECTORS:
+            title, channel = _CONNECTORS[name]
+            setattr(self, title, _DeferredClass(name, title, channel))
+        if name == _BROKER:
+            self.PikaEventBroker = _DeferredClass(name, "PikaEventBroker")
+        for function in _FUNCTIONS.get(name, ()):
+            setattr(self, function, _function(name, function))
+
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
         return getattr(load(self.__name__), name)
-
-
-class _Loader:
-    def create_module(self, spec: ModuleSpec) -> ModuleType:
-        return _Deferred(spec.name)
-
-    def exec_module(self, module: ModuleType) -> None:
-        name = module.__name__
-        if name in _CONNECTORS:
-            title, channel = _CONNECTORS[name]
-            setattr(module, title, _DeferredClass(name, title, channel))
-        if name == _BROKER:
-            module.PikaEventBroker = _DeferredClass(name, "PikaEventBroker")
-        for function in _FUNCTIONS.get(name, ()):
-            setattr(module, function, _function(name, function))
 
 
 _loading: set[str] = set()
@@ -143,20 +138,12 @@ class _Plots(ModuleType):
         return plot
 
 
-class _PlotsLoader:
-    def create_module(self, spec: ModuleSpec) -> ModuleType:
-        return _Plots(spec.name)
-
-    def exec_module(self, module: ModuleType) -> None:
-        pass
-
-
 def find_spec(name: str) -> ModuleSpec | None:
     """Finds the deferred module of that name, unless it is just being loaded."""
     if name in _loading:
         return None
     if name == "rasa.utils.plotting" and left_out.is_left_out("matplotlib"):
-        return ModuleSpec(name, _PlotsLoader())
+        return ModuleSpec(name, left_out.Loader(_Plots))
     if name in _CONNECTORS or name in _FUNCTIONS or name == _BROKER:
-        return ModuleSpec(name, _Loader(), is_package=name == "spacy.cli")
+        return ModuleSpec(name, left_out.Loader(_Deferred), is_package=name == "spacy.cli")
     return left_out.find_tensorflow_part(name)

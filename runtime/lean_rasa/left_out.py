@@ -141,12 +141,19 @@ class _StandIn(ModuleType):
         return made
 
 
-class _Loader:
+class Loader:
+    """Makes a module of a kind that needs nothing but its name."""
+
+    def __init__(self, kind: type[ModuleType]) -> None:
+        """Takes the kind."""
+        self._kind = kind
+
     def create_module(self, spec: ModuleSpec) -> ModuleType:
-        return _StandIn(spec.name)
+        """Makes the module."""
+        return self._kind(spec.name)
 
     def exec_module(self, module: ModuleType) -> None:
-        pass
+        """Does nothing: there is no code to run."""
 
 
 def stood_in_for(values: Iterable[object]) -> str | None:
@@ -182,11 +189,11 @@ def find_spec(name: str, importer: str) -> ModuleSpec | None:
         return None
     if importer.startswith(_LOADED_WHEN_WANTED):
         raise error(importer, package)
-    return ModuleSpec(name, _Loader(), is_package=True)
+    return ModuleSpec(name, Loader(_StandIn), is_package=True)
 
 
 def find_tensorflow_part(name: str) -> ModuleSpec | None:
     """Finds the stand-in of a module of Rasa's that is of use with TensorFlow alone, where that was left out."""
     if name in _OF_TENSORFLOW and is_left_out("tensorflow"):
-        return ModuleSpec(name, _Loader())
+        return ModuleSpec(name, Loader(_StandIn))
     return None

@@ -161,23 +161,8 @@ print(pkg_resources.get_distribution("rasa").version)"""
 
 
 def test_postgresql_is_reached_by_pg8000_in_the_schema_that_was_asked_for(monkeypatch):
-    import pg8000
-    import sqlalchemy as sa
-    from rasa.core.tracker_store import create_engine_kwargs
-
-    asked = {}
-
-    def connect(*arguments, **named):
-        asked.update(named)
-        raise ConnectionError("nobody is there")
-
-    monkeypatch.setattr(pg8000, "connect", connect)
     monkeypatch.setenv("POSTGRESQL_SCHEMA", "chat")
-    url = sa.engine.url.make_url("postgresql://somebody:secret@127.0.0.1:1/knee")
-    engine = sa.create_engine(url, module=pg8000, **create_engine_kwargs(url))
-    with pytest.raises(ConnectionError):
-        engine.connect()
-    assert engine.dialect.driver == "pg8000"
+    asked = _asked_of_pg8000(monkeypatch, "")
     assert asked["startup_params"] == {"search_path": "chat"}
     assert "options" not in asked
 
@@ -199,9 +184,10 @@ def test_an_option_without_a_counterpart_is_refused_in_one_sentence(monkeypatch,
 
 
 def _asked_of_pg8000(monkeypatch, query):
-    """Returns what pg8000 is asked for when SQLAlchemy connects to an address with that query."""
+    """Returns what pg8000 is asked for when SQLAlchemy connects, as Rasa has it, to an address with that query."""
     import pg8000
     import sqlalchemy as sa
+    from rasa.core.tracker_store import create_engine_kwargs
 
     asked = {}
 
@@ -210,7 +196,9 @@ def _asked_of_pg8000(monkeypatch, query):
         raise ConnectionError("nobody is there")
 
     monkeypatch.setattr(pg8000, "connect", connect)
-    engine = sa.create_engine(f"postgresql://somebody:secret@127.0.0.1:1/knee{query}", module=pg8000)
+    url = sa.engine.url.make_url(f"postgresql://somebody:secret@127.0.0.1:1/knee{query}")
+    engine = sa.create_engine(url, module=pg8000, **create_engine_kwargs(url))
+    assert engine.dialect.driver == "pg8000"
     with pytest.raises(ConnectionError):
         engine.connect()
     return asked

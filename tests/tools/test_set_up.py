@@ -14,8 +14,6 @@ from tools import environment
 from tools.running import ROOT
 from tools.serve import free_port
 
-PARTS = ("pyproject.toml", "requirements.txt", "requirements-build.txt", "requirements-uv.txt", "runtime", "tools")
-
 
 def set_up(folder, **more):
     """Runs the set-up with the Python that runs the tests; returns exit code and what it said."""
@@ -35,9 +33,7 @@ def set_up(folder, **more):
 def folder(tmp_path_factory):
     place = tmp_path_factory.mktemp("set-up") / "with a blank"
     place.mkdir()
-    for name in PARTS:
-        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copyfile
-        copy(ROOT / name, place / name)
+    environment.copy_set_up(place)
     yield place
     shutil.rmtree(place, ignore_errors=True)
 
