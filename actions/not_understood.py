@@ -5,8 +5,8 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.conversation import Conversation, Events
-from actions.topics import topic_buttons
+from actions.buttons import topic_buttons
+from actions.tracker_view import Conversation, Events
 
 _ENOUGH = 3
 """Messages in a row that led nowhere, after which the whole list of topics and a person are offered."""

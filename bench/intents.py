@@ -17,8 +17,8 @@ import numpy as np
 from sklearn.metrics import matthews_corrcoef
 from sklearn.model_selection import train_test_split
 
-from nlu.language_model import shared_language_model
-from nlu.topic_training import train
+from nlu.encoder.model import shared_language_model
+from nlu.intents.kernel_training import train
 
 MOST_SENTENCES = 16_000
 """Training sentences used at most: the classifier's time grows with their cube, its memory with their square."""

@@ -1,5 +1,5 @@
 """The ways in: channels, and what stands around the handling of their messages."""
 
-from channels.safety_net import spread
+from channels.fail_safe.agent import spread
 
 spread()

@@ -5,10 +5,10 @@ import re
 import pytest
 import yaml
 
-from actions.topics import WAYS_ON, topic_buttons
-from nlu.message_guard import MEDIA, MessageGuard
-from nlu.replies import read_reply
-from nlu.topic_details import factor_table
+from actions.buttons import WAYS_ON, topic_buttons
+from nlu.entities.replies import read_reply
+from nlu.intents.answer_variant import factor_table
+from nlu.intents.message_guard import MEDIA, MessageGuard
 from tests.readability import flesch_kincaid_grade, syllables
 from tools.running import ROOT
 from triage.evidence import sources

@@ -14,5 +14,5 @@ if ! cmp -s requirements-finetune.txt "$environment/.installed-requirements" 2>/
     cp requirements-finetune.txt "$environment/.installed-requirements"
 fi
 "$environment/bin/python" -m nlu.training.finetune "$@"
-.venv/bin/python -m nlu.training.weigh
+.venv/bin/python -m nlu.training.fit_fusion
 echo "[finetune] Done. Hold it against the last model before you keep it: make safety" >&2

@@ -54,7 +54,9 @@ def _start(folder: Path, log: Path, started: list[subprocess.Popen[bytes]]) -> s
     binaries = Path(sys.executable).parent
     environment = {**os.environ, "SANIC_HOST": "127.0.0.1", "PATH": f"{binaries}{os.pathsep}{os.environ['PATH']}"}
     credentials = folder / "credentials.yml"
-    credentials.write_text("channels.rest.GuardedRest: {}\n", encoding="utf-8")  # messaging platforms are not for here
+    credentials.write_text(
+        "channels.web.rest.GuardedRest: {}\n", encoding="utf-8"
+    )  # messaging platforms are not for here
     commands = [
         [sys.executable, "-m", "rasa_sdk", "--actions", "actions", "--port", actions_port],
         [

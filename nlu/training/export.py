@@ -17,8 +17,8 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.transformers import optimizer
 from onnxruntime.transformers.fusion_options import FusionOptions
 
-from nlu.language_model import OUTPUTS
-from nlu.training import measure
+from nlu.encoder.model import OUTPUTS
+from nlu.training import held_out
 from nlu.training.corpus import CORPUS_FOLDER, INTENT_FOLDER
 from nlu.training.network import KneeNetwork, base_folder
 from triage.findings import ASSERTIONS
@@ -44,8 +44,8 @@ def write_model(network: KneeNetwork, findings: Sequence[str], folder: Path, **s
         export_plain(network, plain)
         quantise(plain, folder / "model.onnx")
         figures = {
-            "32-bit": measure.held_back_figures(plain, folder),
-            "8-bit": measure.held_back_figures(folder / "model.onnx", folder),
+            "32-bit": held_out.held_back_figures(plain, folder),
+            "8-bit": held_out.held_back_figures(folder / "model.onnx", folder),
         }
     (folder / "README.md").write_text(_card(folder, figures, settings), encoding="utf-8")
     print(json.dumps(figures, indent=1))
@@ -128,7 +128,7 @@ with two heads on every token, findings and assertions (`labels.json`), and one 
 present. For the topics it gives three states of 384 numbers in one: the mean over the tokens after the last and after
 the middle layer, and what the encoder would have made of the message before fine-tuning (`general_head`).
 Licence: Apache-2.0. Not a medical device; it is one of three voices of the red-flag screen and never decides alone.
-`fusion.json` holds how the three are weighed (`nlu/training/weigh.py`).
+`fusion.json` holds how the three are weighed (`nlu/training/fit_fusion.py`).
 
 - Made with: `make finetune` on {date.today().isoformat()}, from commit {commit} and what was not committed then
 - settings: {", ".join(f"{name} {value}" for name, value in settings.items())}

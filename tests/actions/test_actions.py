@@ -5,15 +5,15 @@ import yaml
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.forgetting import ActionForgetMe
-from actions.help_reached import ActionNoteHelp
-from actions.more import ActionTellMore
+from actions.apply_red_flag_rules import ActionApplyRedFlagRules, ActionAskAboutFinding
+from actions.forget_me import ActionForgetMe
+from actions.give_numbers import ActionGiveNumbers
 from actions.not_understood import ActionNotUnderstood
-from actions.numbers import ActionGiveNumbers
-from actions.red_flags import ActionApplyRedFlagRules, ActionAskAboutFinding
-from actions.replies import ActionTakeReply
-from actions.sources import ActionShowSources
-from actions.summary import ActionShowSummary
+from actions.note_help import ActionNoteHelp
+from actions.show_sources import ActionShowSources
+from actions.show_summary import ActionShowSummary
+from actions.take_reply import ActionTakeReply
+from actions.tell_more import ActionTellMore
 from tools.running import ROOT
 
 DOMAIN = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))

@@ -5,10 +5,10 @@ import time
 
 import pytest
 
-from channels import inbox as inboxes
-from channels.delivery import Delivery
-from channels.inbox import Inbox
-from channels.inbox_database import MOST_TRIES, Busy, InboxDatabase
+from channels.messaging import inbox as inboxes
+from channels.messaging.delivery import Delivery
+from channels.messaging.inbox import Inbox
+from channels.messaging.inbox_database import MOST_TRIES, Busy, InboxDatabase
 
 
 def delivery(id_="1", person="p", text="my knee", channel="telegram"):

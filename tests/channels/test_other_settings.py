@@ -6,16 +6,16 @@ from types import SimpleNamespace
 
 import pytest
 
-from channels import google_chat
-from channels.botframework import BotFramework
-from channels.callback import Callback
-from channels.delivery import Delivery
-from channels.google_chat import GoogleChat
-from channels.mattermost import Mattermost
-from channels.platform import MY_SIDE
-from channels.rocketchat import RocketChat
+from channels.messaging.delivery import Delivery
+from channels.messaging.platform import MY_SIDE
+from channels.platforms import google_chat
+from channels.platforms.botframework import BotFramework
+from channels.platforms.callback import Callback
+from channels.platforms.google_chat import GoogleChat
+from channels.platforms.mattermost import Mattermost
+from channels.platforms.rocketchat import RocketChat
+from channels.platforms.webex import Webex
 from channels.settings import SettingError
-from channels.webex import Webex
 from tools.stand_ins.others import OthersStandIn
 
 CLASSES = {

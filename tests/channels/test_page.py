@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from PIL import Image
 
-from channels.page import FOLDER, _sent, files
+from channels.web.page import FOLDER, _sent, files
 from tools.draw_pictures import WIDTH
 
 DRAWINGS = sorted(path.stem for path in FOLDER.glob("pictures/*.svg"))

@@ -6,8 +6,9 @@ import time
 import pytest
 from aiohttp import web
 
-from channels import messenger, sending, slack, telegram, twilio
-from channels.sending import Api, Call, GoneError, Reply
+from channels.messaging import client
+from channels.messaging.client import Api, Call, GoneError, Reply
+from channels.platforms import messenger, slack, telegram, twilio
 
 CALL = Call("/send", json={"text": "hello"})
 
@@ -48,7 +49,7 @@ class Answers:
 
 @pytest.fixture(autouse=True)
 def fast(monkeypatch):
-    monkeypatch.setattr(sending, "_FIRST_WAIT", 0.01)
+    monkeypatch.setattr(client, "_FIRST_WAIT", 0.01)
 
 
 def test_a_failing_platform_is_tried_again_until_it_takes_the_message():
@@ -64,21 +65,21 @@ def test_it_is_left_alone_for_as_long_as_it_says():
 
 
 def test_a_timeout_is_tried_again(monkeypatch):
-    monkeypatch.setattr(sending, "LONGEST_CALL", 0.2)
+    monkeypatch.setattr(client, "LONGEST_CALL", 0.2)
     answers = Answers(("hang", {}, {}), (200, {}, {}))
     assert answers.run(lambda api: api.send(CALL)) is True
 
 
 def test_a_platform_that_never_answers_is_not_sent_the_same_again_and_again(monkeypatch):
-    monkeypatch.setattr(sending, "LONGEST_CALL", 0.2)
+    monkeypatch.setattr(client, "LONGEST_CALL", 0.2)
     answers = Answers(("hang", {}, {}))
     assert answers.run(lambda api: api.send(CALL)) is False
-    assert len(answers.heard) == sending.MOST_UNANSWERED
+    assert len(answers.heard) == client.MOST_UNANSWERED
 
 
 @pytest.mark.parametrize("value", ["0", "-5", "soon", "nan"])
 def test_a_wait_of_nothing_is_no_reason_to_hurry(value, monkeypatch):
-    monkeypatch.setattr(sending, "_FIRST_WAIT", 0.2)
+    monkeypatch.setattr(client, "_FIRST_WAIT", 0.2)
     answers = Answers((429, {"Retry-After": value}, {}), (429, {"Retry-After": value}, {}), (200, {}, {}))
     begun = time.monotonic()
     assert answers.run(lambda api: api.send(CALL)) is True
@@ -91,7 +92,7 @@ def test_a_reply_of_no_known_shape_is_judged_by_its_status():
 
 
 def test_a_platform_out_of_reach_is_given_up_in_the_end(monkeypatch):
-    monkeypatch.setattr(sending, "LONGEST_TRYING", 0.2)
+    monkeypatch.setattr(client, "LONGEST_TRYING", 0.2)
 
     async def scene():
         api = Api("Test", "http://127.0.0.1:9")

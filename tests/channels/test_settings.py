@@ -5,12 +5,12 @@ import logging
 import pytest
 
 from channels import settings
-from channels.inbox import database_url
-from channels.messenger import Messenger
+from channels.messaging.inbox import database_url
+from channels.platforms.messenger import Messenger
+from channels.platforms.slack import Slack
+from channels.platforms.telegram import Telegram
+from channels.platforms.twilio import Twilio
 from channels.settings import SettingError
-from channels.slack import Slack
-from channels.telegram import Telegram
-from channels.twilio import Twilio
 
 TELEGRAM = {
     "TELEGRAM_BOT_TOKEN": "123:abcdef",

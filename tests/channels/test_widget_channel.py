@@ -11,11 +11,11 @@ import socketio
 from rasa.shared.core.events import BotUttered, Restarted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from channels.answers import pictures, shaped
-from channels.conversation_log import Log, Logs
-from channels.sessions import Sessions
+from channels.rendering import pictures, shaped
 from channels.settings import SettingError
-from channels.widget import allowed_origins, unlawful
+from channels.web.conversation_log import Log, Logs
+from channels.web.sessions import Sessions
+from channels.web.widget import allowed_origins, unlawful
 from tests.channels.conftest import WIDGET_KEY as KEY
 
 if not hasattr(aiohttp, "ClientWSTimeout"):  # engineio's client wants it; Rasa pins an aiohttp that takes plain seconds

@@ -10,7 +10,7 @@ from pathlib import Path
 from rasa.core.lock_store import LockStore
 from rasa.core.tracker_store import TrackerStore
 
-from channels.tracker_store import ForgettingTrackerStore
+from channels.fail_safe.memory_store import ForgettingTrackerStore
 
 
 class StoreDownError(RuntimeError):

@@ -20,7 +20,8 @@ DANGERS = ("i have chest pain", "my mum cant speak properly all of a sudden")
 def _endpoints(folder, **parts):
     lines = [
         "action_endpoint:", '  url: "http://127.0.0.1:5055/webhook"', "  enable_selective_domain: true",
-        "tracker_store:", f"  type: {parts.get('tracker_store', 'channels.tracker_store.ForgettingTrackerStore')}",
+        "tracker_store:",
+        f"  type: {parts.get('tracker_store', 'channels.fail_safe.memory_store.ForgettingTrackerStore')}",
     ]  # fmt: skip
     if "lock_store" in parts:
         lines += ["lock_store:", f"  type: {parts['lock_store']}"]
@@ -145,12 +146,12 @@ def test_a_store_that_fails_or_hangs(tmp_path, parts):
 
 
 PARTS = (
-    "nlu.language_model:LanguageModel.read",
-    "nlu.assertion:AssertionReader.assertions",
-    "nlu.red_flag_screen:screened_intent",
-    "nlu.red_flag_policy:next_escalation_action",
-    "nlu.topic_model:TopicModel.rank",
-    "nlu.topic_details:FactorReader.read",
+    "nlu.encoder.model:LanguageModel.read",
+    "nlu.findings.assertion:AssertionReader.assertions",
+    "nlu.intents.red_flag_screen:screened_intent",
+    "dialogue.red_flag_policy:next_escalation_action",
+    "nlu.intents.kernel_model:TopicModel.rank",
+    "nlu.intents.answer_variant:FactorReader.read",
     "rasa.core.policies.rule_policy:RulePolicy.predict_action_probabilities",
     "rasa.core.processor:MessageProcessor.log_message",
 )

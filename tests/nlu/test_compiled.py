@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from nlu import compiled as module
-from nlu.compiled import compiled
+from nlu.base import compiled as module
+from nlu.base.compiled import compiled
 
 
 class Work:
@@ -70,18 +70,18 @@ def test_other_accounts_may_read_it(source, kept):
 
 
 def test_the_matcher_is_the_same_from_what_was_kept_as_from_the_lexicons(monkeypatch, tmp_path):
-    from nlu import finding_matcher
+    from nlu.findings import lexicon_matcher
 
     texts = ("my left calf is swolen and hot", "no chest pain but i cant feel my foot", "she had a clot last year")
-    monkeypatch.setattr(finding_matcher, "compiled", lambda name, files, make: make())
-    fresh = finding_matcher.FindingMatcher()
+    monkeypatch.setattr(lexicon_matcher, "compiled", lambda name, files, make: make())
+    fresh = lexicon_matcher.FindingMatcher()
     monkeypatch.setattr(
-        finding_matcher,
+        lexicon_matcher,
         "compiled",
         lambda name, files, make: json.loads(json.dumps(compiled(name, files, make, tmp_path))),
     )
-    finding_matcher.FindingMatcher()
-    loaded = finding_matcher.FindingMatcher()
+    lexicon_matcher.FindingMatcher()
+    loaded = lexicon_matcher.FindingMatcher()
     for text in texts:
         assert fresh.words(text) == loaded.words(text)
         assert fresh.mentions(fresh.words(text)) == loaded.mentions(loaded.words(text))
@@ -89,11 +89,11 @@ def test_the_matcher_is_the_same_from_what_was_kept_as_from_the_lexicons(monkeyp
 
 
 def test_the_matcher_depends_on_every_file_that_it_reads():
-    from nlu import finding_matcher
-    from nlu.text import LEXICON_FOLDER
+    from nlu.findings import lexicon_matcher
+    from nlu.text.tokens import LEXICON_FOLDER
 
-    named = set(finding_matcher._sources(LEXICON_FOLDER))
-    assert {LEXICON_FOLDER / "concepts.yml", Path(finding_matcher.__file__)} <= named
+    named = set(lexicon_matcher._sources(LEXICON_FOLDER))
+    assert {LEXICON_FOLDER / "concepts.yml", Path(lexicon_matcher.__file__)} <= named
     assert set((LEXICON_FOLDER / "frames").glob("*.yml")) <= named
     assert all(path.is_file() for path in named)
     assert module.FOLDER.name == "models"

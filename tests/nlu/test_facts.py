@@ -2,7 +2,7 @@
 
 import pytest
 
-from nlu.facts import facts
+from nlu.entities.facts import facts
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from nlu.contradictions import spoken_against
-from nlu.finding_extractor import UNCLEAR, shared_reader
+from nlu.findings.contradictions import spoken_against
+from nlu.findings.extractor import UNCLEAR, shared_reader
 from triage.conversation import ASKED_FROM, Turn, remember
 from triage.engine import assess
 from triage.rules import ESCALATING_TIERS

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from nlu.fusion import FEATURES, Fusion, Voices
-from nlu.language_model import MODEL_FOLDER
+from nlu.encoder.model import MODEL_FOLDER
+from nlu.findings.fusion import FEATURES, Fusion, Voices
 from triage.conversation import ASKED_FROM
 
 SURE = Voices(mentioned=0.99, present=0.98, whole=0.98, lexical="present", number=False, context="present")

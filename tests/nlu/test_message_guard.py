@@ -5,7 +5,7 @@ import yaml
 from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from nlu.message_guard import LONGEST_MESSAGE, MEDIA, MessageGuard
+from nlu.intents.message_guard import LONGEST_MESSAGE, MEDIA, MessageGuard
 from tools.running import ROOT
 
 CONFIG = yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))

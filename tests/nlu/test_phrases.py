@@ -7,8 +7,8 @@ from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
-from nlu.phrases import PhraseIndex
-from nlu.spelling import SpellingIndex
+from nlu.text.phrases import PhraseIndex
+from nlu.text.spelling import SpellingIndex
 
 
 def test_phrases_are_found_where_they_stand():

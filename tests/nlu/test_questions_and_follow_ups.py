@@ -2,9 +2,9 @@
 
 import pytest
 
-from nlu.abstention import suggestions
-from nlu.follow_ups import Answer, chosen_places, follow_up_kind, resolve
-from nlu.questions import questions
+from nlu.intents.fallback import suggestions
+from nlu.intents.follow_ups import Answer, chosen_places, follow_up_kind, resolve
+from nlu.intents.question_splitter import questions
 
 
 @pytest.mark.parametrize(

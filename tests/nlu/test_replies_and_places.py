@@ -2,8 +2,8 @@
 
 import pytest
 
-from nlu.places import country_hint
-from nlu.replies import read_reply
+from nlu.entities.country import country_hint
+from nlu.entities.replies import read_reply
 
 
 @pytest.mark.parametrize(

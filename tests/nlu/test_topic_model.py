@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from nlu import topic_training
-from nlu.topic_model import TopicModel, character_ngrams, word_ngrams
+from nlu.intents import kernel_training
+from nlu.intents.kernel_model import TopicModel, character_ngrams, word_ngrams
 
 TOPICS = {
     "ice": ["put ice on it", "is ice good", "a cold pack", "frozen peas on the knee", "ice or heat", "cold water"],
@@ -34,7 +34,7 @@ def states(texts, seed=0):
 
 @pytest.fixture(scope="module")
 def model():
-    return topic_training.train(TEXTS, states(TEXTS), LABELS, "foreign")
+    return kernel_training.train(TEXTS, states(TEXTS), LABELS, "foreign")
 
 
 def test_it_ranks_the_right_topic_first_and_the_chances_sum_to_one(model):
@@ -60,19 +60,19 @@ def test_it_answers_alike_after_being_kept_with_half_the_digits(model):
 
 def test_what_it_would_miss_of_a_sentence_left_out_is_what_it_misses_without_it():
     """The closed form of leaving one out, held against really leaving it out."""
-    texts = topic_training._vectoriser(character_ngrams, 2).fit_transform(TEXTS)
+    texts = kernel_training._vectoriser(character_ngrams, 2).fit_transform(TEXTS)
     rows = states(TEXTS).astype(np.float32)
-    kernel = topic_training._kernel(texts.tocsr(), rows @ rows.T)
+    kernel = kernel_training._kernel(texts.tocsr(), rows @ rows.T)
     wanted = np.eye(4, dtype=np.float32)[np.unique(LABELS, return_inverse=True)[1]] - 0.25
-    off = topic_training._errors_left_out(*topic_training._solve(kernel, wanted))
+    off = kernel_training._errors_left_out(*kernel_training._solve(kernel, wanted))
     kept = np.arange(len(TEXTS)) != 5
-    weights, _ = topic_training._solve(kernel[np.ix_(kept, kept)], wanted[kept])
+    weights, _ = kernel_training._solve(kernel[np.ix_(kept, kept)], wanted[kept])
     assert kernel[5, kept] @ weights == pytest.approx(wanted[5] - off[5], abs=1e-3)
 
 
 def test_without_foreign_examples_topics_left_out_stand_for_them():
     ours = [number for number, label in enumerate(LABELS) if label != "foreign"]
-    model = topic_training.train(
+    model = kernel_training.train(
         [TEXTS[n] for n in ours], states(TEXTS)[ours], [LABELS[n] for n in ours], out_of_scope="foreign"
     )
     assert 0 < float(model.answer_from) < 1

@@ -35,7 +35,7 @@ def python(code, *, extra_path=None):
 
 def test_a_server_loads_nothing_that_it_never_uses():
     code = f"""
-import sys, rasa.__main__, rasa.core.run, rasa.core.agent, rasa.server, nlu.finding_extractor, nlu.intent_classifier
+import sys, rasa.__main__, rasa.core.run, rasa.core.agent, rasa.server, nlu.findings.extractor, nlu.intents.classifier
 real = [n for n in {NEVER_LOADED!r} if n in sys.modules and getattr(sys.modules[n], "__file__", None)]
 print("loaded:", real)"""
     assert python(code).strip().splitlines()[0] == "loaded: []"

@@ -183,7 +183,7 @@ def test_every_setting_of_a_channel_is_in_the_example():
     example = (serve.ROOT / ".env.example").read_text(encoding="utf-8")
     named = {
         name
-        for path in (serve.ROOT / "channels").glob("*.py")
+        for path in (serve.ROOT / "channels").rglob("*.py")
         for name in re.findall(r'"([A-Z]+_[A-Z_]+)"', path.read_text(encoding="utf-8"))
         if name.startswith(PREFIXES)
     }

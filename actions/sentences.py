@@ -1,0 +1,46 @@
+"""Puts rules and numbers into sentences for a person."""
+
+import re
+from collections.abc import Iterable
+
+from actions.tracker_view import lower_first
+from triage.help_lines import emergency_number
+from triage.rules import Rule
+
+_MOST_NAMED = 3
+_SAME_ADVICE = 3
+"""Two sentences that share so many first words give the same advice."""
+_FALLBACK_NAME = re.compile(r",? (on its own|nothing else said( yet)?|alone)$|,? \((not clear|FAST)[^)]*\)")
+_SAID_BY_FIRST_LINE = "Call your local emergency number now."
+_FOR_US = re.compile(r" \(see (crisis|poison)_lines\)")
+_GENERAL_CALL = re.compile(r"\b([Cc])all your local emergency number\b")
+
+
+def dangers(rules: Iterable[Rule]) -> str:
+    """Returns the names of the rules in force, at most three, as part of a sentence."""
+    names = [lower_first(_FALLBACK_NAME.sub("", rule.name)) for rule in rules]
+    return "; ".join(list(dict.fromkeys(names))[:_MOST_NAMED])
+
+
+def advice(rules: Iterable[Rule], country: str | None) -> str:
+    """Returns what to do by the rules in force: no sentence twice, the number of the country where it is known."""
+    sentences: dict[str, None] = {}
+    for rule in list(rules)[:2]:
+        for sentence in re.split(r"(?<=[.!?]) +", rule.what_to_do):
+            if not any(_begin_alike(sentence, said) for said in sentences):
+                sentences[sentence] = None
+    if len(sentences) > 1:
+        sentences.pop(_SAID_BY_FIRST_LINE, None)
+    return with_number(_FOR_US.sub("", " ".join(sentences)), country)
+
+
+def _begin_alike(one: str, other: str) -> bool:
+    return one.lower().split()[:_SAME_ADVICE] == other.lower().split()[:_SAME_ADVICE]
+
+
+def with_number(text: str, country: str | None) -> str:
+    """Replaces "your local emergency number" by the number itself, where the country is known."""
+    number = emergency_number(country).number
+    if number is None:
+        return text
+    return _GENERAL_CALL.sub(rf"\g<1>all {number}", text)

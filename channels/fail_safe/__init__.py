@@ -1,0 +1,1 @@
+"""What stands around Rasa's handling of a message, so that a fault never means silence."""

@@ -1,0 +1,1 @@
+"""The web: Rasa's REST channel behind a guard, the widget's socket and its files."""

@@ -1,0 +1,170 @@
+"""Chooses the answers where one topic is not all: several questions at once, and follow-ups to the last answer.
+
+Rasa's rules map one intent to one answer. This policy stands between the red flags, which go first, and the rules: it
+plans the answers to a message that asks about several topics, and reads a follow-up in the light of the answer before.
+It sets the slot of the detail by itself, so that all of this works without the action server.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.shared.core.events import ActionExecuted, BotUttered, Event, Restarted, SessionStarted, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from dialogue.policies import APPLY_RULES, PlanningPolicy, Step, first_not_done
+from nlu.intents.answer_variant import (
+    ALSO_ASKED,
+    ANSWER_VARIANT,
+    FACTOR_OF_FINDING,
+    GENERAL,
+    GOES_FIRST,
+    LEFT_OUT,
+    factor_table,
+)
+from nlu.intents.follow_ups import FOLLOW_UP, WHY, Answer, chosen_places, resolve
+from triage.topics import TOPICS
+
+_TELL_MORE = "action_tell_more"
+_ASK_MORE = "ask_more"
+_PAYLOAD = re.compile(r'/(?P<intent>\w+)(?:\{"answer_variant": "(?P<variant>\w+)"\})?')
+_YOU_MENTIONED = "utter_you_mentioned"
+_UTTER = "utter_"
+_LEFT_OUT = "utter_left_out"
+_SAYS_ENOUGH = frozenset(
+    {"report_emergency", "report_urgent", "message_too_long", "message_without_words", "message_in_other_form"}
+)
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=False)
+class AnswerPolicy(PlanningPolicy):
+    """Predicts the answers to several questions and to follow-ups."""
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """``priority`` must lie between the RulePolicy's 6 and that of the RedFlagPolicy."""
+        return {"priority": 7, "max_history": None}
+
+    def next_step(self, tracker: DialogueStateTracker) -> Step | None:
+        """Returns the next of the planned answers and its slots, or None where one intent has one answer."""
+        message = tracker.latest_message
+        if message is None or message.intent.get("name") in _SAYS_ENOUGH:
+            return None
+        answers = planned_answers(tracker, message)
+        medicine = _medicine_named(message)
+        if medicine and not answers and message.intent.get("name") in TOPICS:
+            answers = [Answer(str(message.intent["name"]), tracker.get_slot(ANSWER_VARIANT) or GENERAL)]
+        if not answers:
+            answers = _for_this_person(tracker, message)
+        if not answers:
+            return None
+        planned: dict[str, dict[str, Any]] = {
+            answer.intent if answer.intent == _TELL_MORE else _UTTER + answer.intent: {ANSWER_VARIANT: answer.variant}
+            for answer in answers
+        }
+        if medicine:
+            planned = {_YOU_MENTIONED: {"medicine": medicine}, **planned}
+        left_out = _left_out(message)
+        last: dict[str, dict[str, Any]] = {_LEFT_OUT: {"left_out": left_out}} if left_out else {}
+        action = first_not_done(tracker, [*planned, APPLY_RULES, *last])
+        return action, {**planned, **last}.get(action, {})
+
+
+def _for_this_person(tracker: DialogueStateTracker, message: UserUttered) -> list[Answer]:
+    """Returns the answer meant for who the person is, where an earlier message told that and this one names nothing."""
+    topic = str(message.intent.get("name"))
+    names_a_detail = any(e.get("entity") == ANSWER_VARIANT and e["value"] != GENERAL for e in message.entities or ())
+    if topic not in TOPICS or names_a_detail:
+        return []
+    told = {FACTOR_OF_FINDING.get(finding) for finding in tracker.get_slot("findings") or ()}
+    fitting = [name for name in GOES_FIRST if name in told and topic in factor_table()[name].topics]
+    return [Answer(topic, name) for name in fitting[:1]]
+
+
+def _left_out(message: UserUttered) -> str:
+    """Returns the names of the topics that a message asks about beyond those answered, as part of a sentence."""
+    return "; ".join(TOPICS[e["value"]].lower() for e in message.entities or () if e.get("entity") == LEFT_OUT)
+
+
+def _medicine_named(message: UserUttered) -> str:
+    """Returns name and kind of the first medicine that a message calls by its name, or an empty string."""
+    return next((str(e["medicine"]) for e in message.entities or () if e.get("medicine")), "")
+
+
+def planned_answers(tracker: DialogueStateTracker, message: UserUttered) -> list[Answer]:
+    """Returns the answers that a message calls for; none where its intent says it all."""
+    entities = message.entities or []
+    several = [Answer(e["value"], e.get("variant") or GENERAL) for e in entities if e.get("entity") == ALSO_ASKED]
+    if several:
+        return several
+    picked = _picked(tracker, message)
+    if picked:
+        return picked
+    kind = next((e["value"] for e in entities if e.get("entity") == FOLLOW_UP), None)
+    wants_more = message.intent.get("name") == _ASK_MORE
+    said = answers_said(tracker) if kind or wants_more else []
+    if not said:
+        return []
+    answer = resolve(kind, [e["value"] for e in entities if e.get("entity") == "factor"], said[-1]) if kind else None
+    if answer is None and wants_more and kind != WHY:
+        answer = _next_detail(tracker, said)
+    if answer is None and (wants_more or kind == WHY):
+        answer = Answer(_TELL_MORE, said[-1].variant)
+    return [answer] if answer else []
+
+
+def _picked(tracker: DialogueStateTracker, message: UserUttered) -> list[Answer]:
+    """Returns the topics of the buttons shown last that a message names by their places: "the first one"."""
+    shown = _last_shown(tracker)
+    answers = [shown[place] for place in chosen_places(message.text or "", len(shown))]
+    return [answer for answer in answers if answer.intent in TOPICS]
+
+
+def answers_said(tracker: DialogueStateTracker) -> list[Answer]:
+    """Returns the answers given in this session before the latest message, oldest first."""
+    said: list[Answer] = []
+    before: list[Answer] = []
+    variant = GENERAL
+    for event in tracker.events:
+        if isinstance(event, (SessionStarted, Restarted)):
+            said = []
+        elif isinstance(event, UserUttered):
+            before = list(said)
+        elif isinstance(event, SlotSet) and event.key == ANSWER_VARIANT:
+            variant = event.value or GENERAL
+        elif isinstance(event, ActionExecuted):
+            intent = (event.action_name or "").removeprefix(_UTTER)
+            if intent in TOPICS or intent == "report_symptoms":
+                said.append(Answer(intent, variant))
+    return before
+
+
+def _next_detail(tracker: DialogueStateTracker, said: list[Answer]) -> Answer | None:
+    """Returns the first answer that the buttons of the last one lead to and that has not been given yet."""
+    for event in reversed(_before_latest(tracker)):
+        if isinstance(event, BotUttered) and (event.metadata or {}).get("utter_action") == _UTTER + said[-1].intent:
+            return next((a for a in _targets(event) if a.intent in TOPICS and a not in said), None)
+    return None
+
+
+def _before_latest(tracker: DialogueStateTracker) -> list[Event]:
+    """Returns the events before the latest message."""
+    events = list(tracker.events)
+    return events[: max(number for number, event in enumerate(events) if isinstance(event, UserUttered))]
+
+
+def _last_shown(tracker: DialogueStateTracker) -> list[Answer]:
+    """Returns where the buttons lead that stood below the last answer, in their order."""
+    for event in reversed(_before_latest(tracker)):
+        if isinstance(event, UserUttered):
+            break
+        if isinstance(event, BotUttered) and event.data.get("buttons"):
+            return _targets(event)
+    return []
+
+
+def _targets(event: BotUttered) -> list[Answer]:
+    found = [_PAYLOAD.fullmatch(button.get("payload") or "") for button in event.data.get("buttons") or ()]
+    return [Answer(target["intent"], target["variant"] or GENERAL) if target else Answer("") for target in found]

@@ -1,0 +1,1 @@
+"""The fine-tuned language model at run time."""

@@ -1,0 +1,1 @@
+"""What is reported: findings with their assertions."""

@@ -1,0 +1,238 @@
+"""What is asserted of each mention: present, denied, supposed, over, of the family, or a figure of speech.
+
+ConText (medspaCy) finds the modifiers and their reach by the rules of ``lexicon/context_rules.yml``;
+this module decides between modifiers that meet on one mention.
+"""
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import Any
+
+from medspacy.context import ConText, ConTextRule
+from spacy.lang.en import English
+from spacy.tokens import Doc, Span
+from spacy.vocab import Vocab
+
+from nlu.findings.lexicon_matcher import Mention
+from nlu.text.tokens import LEXICON_FOLDER, SENTENCE_ENDS, Word, read_lexicon
+from triage.conversation import SELF_HARM
+
+_TARGETS = "mentions"
+_CLAUSE_END = "<,>"
+_LIST_GOES_ON = 5
+_CLOSE = 2
+_AUXILIARIES = frozenset({"is", "are", "can", "could", "does", "do", "may", "might", "will", "would", "should", "did"})
+_BEFORE_A_QUESTION = SENTENCE_ENDS | frozenset(
+    {
+        ",",
+        _CLAUSE_END,
+        "so",
+        "but",
+        "and",
+        "hi",
+        "hello",
+        "also",
+        "then",
+        "or",
+        "why",
+        "how",
+        "what",
+        "when",
+        "ok",
+        "hey",
+    }
+)
+_SAYS_NO = frozenset({"no", "nope", "nah", "never", "none", "not", "negative", "also"})
+_NEGATIVE_BY_NATURE = frozenset(
+    {
+        "low_urine", "baclofen_stopped", "not_sweating_hot", "cannot_bend_knee", "cannot_flex_90", "cannot_move_leg",
+        "cannot_straighten_leg_raise", "cannot_weight_bear_4_steps", "no_better_30_min_cooling",
+    }
+)  # fmt: skip
+_DENIES_TROUBLE = frozenset({"no trouble", "no problem", "no problems", "no issue", "no issues", "never had"})
+_OWNERS = frozenset(["my", "his", "her", "our", "their", "mum", "dad", "im", "ive", "shes", "hes", "were", "hers"])
+_SPEAKERS = frozenset({"i", "he", "she", "it", "we", "they"})
+_LASTING = frozenset(
+    {
+        "age_55_plus", "cancer_history", "diabetes", "immunosuppressed", "kidney_or_dialysis", "known_epilepsy",
+        "statin_use", "diuretic_use", "anticoagulant_use", "serotonergic_or_antipsychotic_med", "new_medicine",
+    }
+)  # fmt: skip
+_CLOT_WORDS = frozenset({"clot", "clots", "dvt", "dvts", "embolism", "embolus", "pe", "thrombosis"})
+_EVENTS = frozenset(
+    {
+        "recent_injury", "high_energy_trauma", "recent_knee_surgery", "pop_at_injury", "head_injury", "new_wound",
+        "recent_knee_injection", "clot_risk",
+    }
+)  # fmt: skip
+"""What happened once and cannot be "still" so: long ago stays long ago, whatever goes on since."""
+_BEGINNING = frozenset({"started", "start", "starting", "began", "begun", "since", "first"})
+_HAVING = frozenset(
+    [
+        "have",
+        "had",
+        "has",
+        "get",
+        "got",
+        "gets",
+        "feel",
+        "felt",
+        "am",
+        "cant",
+        "keep",
+        "keeps",
+        "still",
+        "also",
+        "just",
+        "was",
+        "fell",
+        "hit",
+        "need",
+    ]
+)
+
+
+class AssertionReader:
+    """Decides the assertion of mentions within a message."""
+
+    def __init__(self) -> None:
+        """Loads the ConText rules."""
+        self._nlp = English(create_tokenizer=lambda nlp: _split_at_spaces(nlp.vocab))
+        self._context = ConText(
+            self._nlp,
+            rules=None,
+            span_attrs=None,
+            input_span_type="group",
+            span_group_name=_TARGETS,
+            terminating_types={"NEGATED": {"STILL", "RECENT", "CLAUSE"}},
+        )
+        for category, groups in read_lexicon(LEXICON_FOLDER / "context_rules.yml").items():
+            for group in groups:
+                scope = int(group["scope"]) if "scope" in group else None
+                self._context.add(
+                    [
+                        ConTextRule(
+                            words, category, direction=group["direction"], max_scope=scope, pattern=_pattern(words)
+                        )
+                        for words in group["words"]
+                    ]
+                )
+
+    def assertions(self, words: Sequence[Word], mentions: Sequence[Mention]) -> list[str]:
+        """Returns one of ``triage.findings.ASSERTIONS`` for each mention, in order."""
+        if not mentions:
+            return []
+        doc = Doc(self._nlp.vocab, words=_with_clause_ends([word.form for word in words]))
+        for position, token in enumerate(doc):
+            token.is_sent_start = position == 0 or doc[position - 1].text in SENTENCE_ENDS
+        ends = {end for mention in mentions for _, end in mention.problems}  # many mentions end on the same word
+        doc.spans[_TARGETS] = [Span(doc, end - 1, end, label=f"M{end}") for end in sorted(ends)]
+        self._context(doc)
+        modifiers: dict[int, list[tuple[str, int, int]]] = {}
+        for target, modifier in doc._.context_graph.edges:
+            start, end = modifier.modifier_span
+            modifiers.setdefault(int(target.label_[1:]), []).append((modifier.category, start, end))
+        return [
+            _decide(doc, mention, [modifier for _, end in mention.problems for modifier in modifiers.get(end, ())])
+            for mention in mentions
+        ]
+
+
+_RELATIVE = (
+    "dad father mum mother brother sister uncle aunt aunty auntie cousin grandmother grandfather friend neighbour mate "
+    "colleague boss grampa papa relative great-aunt stepdad stepmum gran inlaw"
+)
+_GROUPS = {"RELATIVE": _RELATIVE.split()}
+
+
+def _pattern(words: str) -> list[dict[str, Any]] | None:
+    """Returns a token pattern for rules that name a group of words (RELATIVE), None for plain ones."""
+    if not any(name in words.split() for name in (*_GROUPS, "YEAR")):
+        return None
+    pattern: list[dict[str, Any]] = []
+    for word in words.split():
+        if word in _GROUPS:
+            pattern.append({"LOWER": {"IN": _GROUPS[word]}})
+        elif word == "YEAR":
+            pattern.append({"TEXT": {"REGEX": r"^(19|20)\d\d$"}})
+        elif word == "_":
+            pattern.append({"OP": "?"})
+        else:
+            pattern.append({"LOWER": {"IN": word.split("|")}})
+    return pattern
+
+
+def _split_at_spaces(vocab: Vocab) -> Callable[[str], Doc]:
+    return lambda text: Doc(vocab, words=text.split(" "))
+
+
+def _with_clause_ends(forms: list[str]) -> list[str]:
+    """Marks the commas that end a denial: not those in a list that goes on with "or" ("no pain, heat or redness")."""
+    marked = list(forms)
+    for position, form in enumerate(forms):
+        if form == "," and not {"or", "nor"} & set(forms[position + 1 : position + _LIST_GOES_ON]):
+            marked[position] = _CLAUSE_END
+    return marked
+
+
+def _decide(doc: Doc, mention: Mention, modifiers: list[tuple[str, int, int]]) -> str:
+    outside = [m for m in modifiers if not mention.own_words.issuperset(range(m[1], m[2]))]
+    categories = {category for category, start, _ in outside if _is_meant(doc, category, start)}
+    going_on = bool(categories & {"STILL", "RECENT"})
+    if "FIGURATIVE" in categories:
+        return "figurative"
+    if "STRONG_HYPOTHETICAL" in categories:
+        return "hypothetical"
+    if "FAMILY" in categories and not going_on and (mention.finding not in SELF_HARM or "PAST" in categories):
+        return "family_history"
+    if _is_denied(doc, mention, outside):
+        return "absent"
+    if "QUESTION" in categories and not _is_about_ones_own(doc, mention):
+        return "hypothetical"
+    if "PAST" in categories and not _lasts(doc, mention, categories):
+        return "past"
+    return "present"
+
+
+def _lasts(doc: Doc, mention: Mention, categories: set[str]) -> bool:
+    """Tells whether the past still counts: a lasting condition, a clot of one's own, or something that goes on."""
+    if mention.finding == "clot_risk" and any(token.text in _CLOT_WORDS for token in doc[mention.start : mention.end]):
+        return True
+    if mention.finding in _EVENTS:
+        return "RECENT" in categories
+    return mention.finding in _LASTING or bool(categories & {"STILL", "RECENT"})
+
+
+def _is_denied(doc: Doc, mention: Mention, modifiers: list[tuple[str, int, int]]) -> bool:
+    denials = [(start, end) for category, start, end in modifiers if category == "NEGATED"]
+    if mention.finding in SELF_HARM:
+        denials = [(start, end) for start, end in denials if mention.start - _CLOSE <= end <= mention.start]
+    if mention.finding in _NEGATIVE_BY_NATURE:
+        denials = [(start, end) for start, end in denials if doc[start:end].text in _DENIES_TROUBLE]
+    return bool(denials) or _is_answered_no(doc, mention)
+
+
+def _is_answered_no(doc: Doc, mention: Mention) -> bool:
+    """Tells "swelling? no" from a question left open."""
+    end = next((n for n in range(mention.end, len(doc)) if doc[n].text in SENTENCE_ENDS), len(doc))
+    return end + 1 < len(doc) and doc[end].text == "?" and doc[end + 1].text in _SAYS_NO
+
+
+def _is_meant(doc: Doc, category: str, start: int) -> bool:
+    if category == "QUESTION":
+        return _opens_question(doc, start)
+    if category == "PAST":  # "it started last month" goes on
+        return not any(token.text in _BEGINNING for token in doc[max(0, start - 4) : start])
+    return True
+
+
+def _opens_question(doc: Doc, start: int) -> bool:
+    """Tells an auxiliary that asks ("is a twitch …") from one that states ("my toes are blue")."""
+    return doc[start].text not in _AUXILIARIES or start == 0 or doc[start - 1].text in _BEFORE_A_QUESTION
+
+
+def _is_about_ones_own(doc: Doc, mention: Mention) -> bool:
+    near = [token.text for token in doc[max(0, mention.start - 4) : mention.end]]
+    return any(word in _OWNERS for word in near) or any(
+        one in _SPEAKERS and other in _HAVING for one, other in pairwise(near)
+    )

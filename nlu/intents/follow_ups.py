@@ -1,0 +1,146 @@
+"""Reads messages that only make sense after an answer: "and for runners?", "why?", "how long?", "is that bad?"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.shared.nlu.constants import ENTITIES, TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from nlu.base.component import UntrainedComponent
+from nlu.intents.answer_variant import GENERAL, OF_A_PERSON, factor_table
+from nlu.intents.message_guard import PRESSED
+from nlu.text.tokens import LEXICON_FOLDER, read_lexicon
+
+FOLLOW_UP = "follow_up"
+"""The entity of a message that hangs on the last answer; its value is the kind."""
+
+WHY, HOW_LONG, IS_IT_BAD, ANOTHER = "why", "how_long", "is_it_bad", "another"
+_LONGEST = 9
+"""Words; a longer message says what it is about."""
+
+_NOT_LETTERS = re.compile(r"[^a-z0-9 ]+")
+_DESCRIBED = frozenset({"ask_definition", "ask_symptoms", "ask_duration", "ask_relief_now", "report_symptoms"})
+"""Topics after which "why?" asks for the causes."""
+
+_DONE_OVER_TIME = frozenset({"ask_stretching_exercise", "ask_massage_heat_cold", "ask_prevention", "ask_relief_now"})
+"""Topics whose own answer says how long and how often."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer of the assistant: topic and detail.
+
+    Attributes:
+        intent: the topic.
+        variant: the detail (``nlu/lexicon/factors.yml``), or ``general``.
+    """
+
+    intent: str
+    variant: str = GENERAL
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> dict[str, re.Pattern[str]]:
+    lexicon = read_lexicon(LEXICON_FOLDER / "follow_ups.yml")
+    return {
+        kind: re.compile(f"{lexicon['before']}(?:{'|'.join(lexicon[kind])})")
+        for kind in (WHY, HOW_LONG, IS_IT_BAD, ANOTHER)
+    }
+
+
+def chosen_places(text: str, shown: int) -> list[int]:
+    """Returns which of several buttons a message names by their places ("the second one"), counted from 0.
+
+    Args:
+        text: the message.
+        shown: how many buttons there were.
+    """
+    said = _NOT_LETTERS.sub("", text.lower()).strip()
+    for place, pattern in _choices().items():
+        if shown and pattern.fullmatch(said):
+            if place == 0:
+                return list(range(shown))
+            position = place - 1 if place > 0 else shown + place
+            return [position] if position < shown else []
+    return []
+
+
+@lru_cache(maxsize=1)
+def _choices() -> dict[int, re.Pattern[str]]:
+    lexicon = read_lexicon(LEXICON_FOLDER / "follow_ups.yml")
+    around = lexicon["choice_around"]
+    return {int(place): re.compile(around.replace("{it}", words)) for place, words in lexicon["choice"].items()}
+
+
+def follow_up_kind(text: str, names_factor: bool) -> str | None:
+    """Returns what a message asks of the last answer, or None where it stands on its own.
+
+    Args:
+        text: the message.
+        names_factor: whether it names a detail that answers know, such as running or magnesium.
+    """
+    plain = " ".join(_NOT_LETTERS.sub("", text.lower()).split())
+    words = len(plain.split())
+    if not 0 < words <= _LONGEST:
+        return None
+    for kind, pattern in _patterns().items():
+        if pattern.fullmatch(plain) and (kind != ANOTHER or names_factor):
+            return kind
+    return ANOTHER if names_factor and words <= 2 else None
+
+
+def resolve(kind: str, factors: Sequence[str], last: Answer) -> Answer | None:
+    """Returns the answer that a follow-up asks for, or None where the message's own words say it better.
+
+    Args:
+        kind: one of ``why``, ``how_long``, ``is_it_bad``, ``another``.
+        factors: ids of the factors that the message names.
+        last: what was answered before.
+    """
+    if kind == WHY:
+        return _with_detail("ask_causes", last.variant) if last.intent in _DESCRIBED else None
+    if kind == HOW_LONG:
+        return last if last.intent in _DONE_OVER_TIME else Answer("ask_duration")
+    if kind == IS_IT_BAD:
+        return _with_detail("ask_duration", "danger")
+    known = [factor_table()[factor] for factor in factors]
+    for factor in known:
+        if last.intent in factor.topics:
+            return Answer(last.intent, factor.id)
+    for factor in known if last.intent.startswith("ask_cause") else ():
+        topic = next((topic for topic in factor.topics if topic.startswith("ask_cause")), None)
+        if topic:
+            return Answer(topic, factor.id)
+    person = next((factor for factor in known if factor.id in OF_A_PERSON), None)
+    return Answer(person.topics[0], person.id) if person else None
+
+
+def _with_detail(intent: str, variant: str) -> Answer:
+    factor = factor_table().get(variant)
+    return Answer(intent, variant if factor and intent in factor.topics else GENERAL)
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+class FollowUpReader(UntrainedComponent):
+    """Adds the entity ``follow_up``; what becomes of it is decided where the conversation is known."""
+
+    def __init__(self) -> None:
+        """Reads the patterns, so that the first message does not wait for them."""
+        _patterns()
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Adds the entity to messages that hang on the last answer."""
+        for message in messages:
+            entities = message.get(ENTITIES, [])
+            if message.get(PRESSED):
+                continue
+            kind = follow_up_kind(message.get(TEXT) or "", any(entity["entity"] == "factor" for entity in entities))
+            if kind:
+                entity = {"entity": FOLLOW_UP, "value": kind, "start": 0, "end": 0, "extractor": "FollowUpReader"}
+                message.set(ENTITIES, [*entities, entity], add_to_output=True)
+        return messages

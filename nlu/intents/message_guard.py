@@ -1,0 +1,127 @@
+"""What may enter: deals with messages that are no sentence before anything tries to understand them.
+
+* A slash command is no road past triage. The payloads of our own buttons are accepted, everything else that begins
+  with a slash is read as words and answered as what it is.
+* Empty, blank and emoji-only messages and over-long ones get an intent of their own.
+* So does what a messaging platform hands on without words: a voice message, a picture, a place.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from nlu.base.component import UntrainedComponent
+from nlu.intents.answer_variant import ANSWER_VARIANT, GENERAL, factor_table, variant_entity
+from nlu.text.tokens import whole_characters
+
+LONGEST_MESSAGE = 2_000
+"""Characters; more is answered with a request for a shorter message (the red-flag screen reads it all the same)."""
+
+_EMOJI_WORDS = {
+    "👍": "yes",
+    "👌": "yes",
+    "✅": "yes",
+    "👎": "no",
+    "❌": "no",
+    "🙏": "thank you",
+    "👋": "hello",
+    "🤷": "not sure",
+}
+MEDIA = frozenset({"voice", "picture", "video", "file", "sticker", "place", "contact", "other"})
+"""What a channel may name as ``medium`` in the metadata of a message without words."""
+
+_PAYLOAD = re.compile(r"/([a-z_]+)\s*(\{.*\})?\s*", re.DOTALL)
+_A_WORD = re.compile(r"[^\W_]")
+
+
+PRESSED = "pressed_button"
+"""Marks a message that is the payload of a button: it carries no words of the person."""
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+class MessageGuard(UntrainedComponent):
+    """Gives messages that are no sentence their intent."""
+
+    settings = ("button_intents",)
+
+    def __init__(self, button_intents: list[str]) -> None:
+        """Takes the intents that our buttons lead to."""
+        self._button_intents = frozenset(button_intents)
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """``button_intents``: the intents whose payloads are accepted."""
+        return {"button_intents": []}
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Decides the intent of messages that are no sentence and cleans the text of the others."""
+        for message in messages:
+            self._guard(message)
+        return messages
+
+    def _guard(self, message: Message) -> None:
+        text = whole_characters(message.get(TEXT) or "").replace("\x00", " ").strip()
+        if text.startswith("/"):
+            pressed = self.pressed_button(text)
+            message.set(TEXT, text.lstrip("/ ") or " ")
+            if pressed is None:
+                _decide(message, "slash_command")
+            else:
+                message.set(PRESSED, True)
+                _decide(message, pressed[0])
+                message.set(ENTITIES, [variant_entity(pressed[1], "MessageGuard")], add_to_output=True)
+        elif len(text) > LONGEST_MESSAGE:
+            _decide(message, "message_too_long")
+        elif not text and (medium := _medium(message)):
+            message.set(TEXT, " ")
+            _decide(message, "message_in_other_form")
+            message.set(ENTITIES, [variant_entity(medium, "MessageGuard")], add_to_output=True)
+        elif not _A_WORD.search(text):
+            words = [word for mark, word in _EMOJI_WORDS.items() if mark in text]
+            if words:
+                message.set(TEXT, words[0])
+            else:
+                message.set(TEXT, text or " ")
+                _decide(message, "message_without_words")
+        else:
+            message.set(TEXT, text)
+
+    def pressed_button(self, text: str) -> tuple[str, str] | None:
+        """Returns intent and answer variant of one of our own button payloads; None for anything else.
+
+        Only an intent that our buttons lead to is accepted, and as its one parameter an answer
+        variant that exists for that intent: no slot beyond that can be set by typing.
+        """
+        found = _PAYLOAD.fullmatch(text)
+        if found is None or found.group(1) not in self._button_intents:
+            return None
+        intent, parameters = found.groups()
+        if parameters is None:
+            return intent, GENERAL
+        try:
+            values = json.loads(parameters)
+        except ValueError:
+            return None
+        variant = values.get(ANSWER_VARIANT) if isinstance(values, dict) and len(values) == 1 else None
+        factor = factor_table().get(variant) if isinstance(variant, str) else None
+        return (intent, str(variant)) if factor and intent in factor.topics else None
+
+
+def _medium(message: Message) -> str | None:
+    """Returns in what form the channel says a message came, one of `MEDIA`, or None."""
+    metadata = message.get("metadata")
+    medium = metadata.get("medium") if isinstance(metadata, Mapping) else None
+    return medium if isinstance(medium, str) and medium in MEDIA else None
+
+
+def _decide(message: Message, intent: str) -> None:
+    decided = {"name": intent, "confidence": 1.0}
+    message.set(INTENT, decided, add_to_output=True)
+    message.set(INTENT_RANKING_KEY, [decided], add_to_output=True)

@@ -1,0 +1,1 @@
+"""Chat text into tokens."""

@@ -1,0 +1,41 @@
+"""Finds fixed phrases among the words of a message.
+
+A dictionary by the words themselves: thousands of phrases are ready at once, where spaCy's PhraseMatcher makes a
+document of each, and a message of thirty words asks it some sixty times.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+
+class PhraseIndex:
+    """Phrases with the names of what they stand for."""
+
+    def __init__(self, phrases: Iterable[tuple[str, Sequence[str]]] = ()) -> None:
+        """Indexes phrases.
+
+        Args:
+            phrases: pairs of a name and the words of a phrase in the form that `nlu.text.tokens.split_words` gives; a
+                phrase without words is passed over.
+        """
+        self._names: dict[tuple[str, ...], list[str]] = {}
+        self._longest: dict[str, int] = {}
+        for name, words in phrases:
+            self.add(name, words)
+
+    def add(self, name: str, words: Sequence[str]) -> None:
+        """Adds one phrase for `name`."""
+        if words:
+            names = self._names.setdefault(tuple(words), [])
+            if name not in names:
+                names.append(name)
+            self._longest[words[0]] = max(len(words), self._longest.get(words[0], 0))
+
+    def find(self, forms: Sequence[str]) -> Iterator[tuple[str, int, int]]:
+        """Yields each phrase that stands among `forms`: name, place of its first word, place after its last.
+
+        They come in order of their first words, shorter ones first; phrases may overlap.
+        """
+        for start, form in enumerate(forms):
+            for end in range(start + 1, min(len(forms), start + self._longest.get(form, 0)) + 1):
+                for name in self._names.get(tuple(forms[start:end]), ()):
+                    yield name, start, end
