@@ -10,6 +10,7 @@ from types import TracebackType
 from urllib.parse import urlsplit
 
 from rasa.shared.exceptions import RasaException
+from sanic import Sanic
 
 _SHORTEST_HIDDEN = 4
 _MASK = "***"
@@ -109,3 +110,10 @@ class _HidingFactory:
             if any(secret in trace for secret in _hidden):
                 record.exc_text, record.exc_info = without_secrets(trace), None
         return record
+
+
+def announce(app: Sanic) -> None:
+    """Prints which channels are on."""
+    found = [channel for channel in app.ctx.input_channels if getattr(channel, "is_on", True)]
+    names = [str(getattr(channel, "title", "") or "") for channel in found]
+    print(f"Channels on: {', '.join(filter(None, names))}.", flush=True)

@@ -18,6 +18,7 @@ from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from channels.fail_safe import tracker_store
+from channels.fail_safe.lock_store import FailSafeLockStore
 from nlu.base import faults
 from nlu.findings import keyword_fallback
 from nlu.intents.red_flag_screen import FIRST_LINES, own_first_line
@@ -48,8 +49,8 @@ _send_response = OutputChannel.send_response
 async def _handle_safely(self: Agent, message: UserMessage) -> list[dict[str, Any]] | None:
     """Answers a message as Rasa does; where that fails or takes too long, completes the answer."""
     record = faults.begin()
-    if not isinstance(self.lock_store, tracker_store.FailSafeLockStore):
-        self.lock_store = tracker_store.FailSafeLockStore(self.lock_store)
+    if not isinstance(self.lock_store, FailSafeLockStore):
+        self.lock_store = FailSafeLockStore(self.lock_store)
     task = asyncio.ensure_future(_handle_message(self, message))
     done, _ = await asyncio.wait({task}, timeout=LONGEST_ANSWER)
     if not done:

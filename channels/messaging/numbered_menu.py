@@ -10,7 +10,8 @@ from typing import Any
 from channels.messaging.client import Call
 from channels.messaging.delivery import Delivery
 from channels.messaging.dispatcher import reception
-from channels.messaging.platform import Output, Platform, Turn
+from channels.messaging.output import Output, Turn
+from channels.messaging.platform import Platform
 from nlu.base import faults
 from nlu.intents.follow_ups import chosen_places
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
-import json
 import logging
-from collections import Counter
 from collections.abc import Awaitable, Callable, Collection
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
-from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
+from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
@@ -22,15 +20,11 @@ from channels.messaging.client import Api, Call, GoneError
 from channels.messaging.delivery import Delivery, to_bytes
 from channels.messaging.dispatcher import reception
 from channels.messaging.inbox import database_url
-from channels.rendering import shaped
+from channels.messaging.output import Output, Turn, is_question, unbind
+from channels.messaging.webhook import LARGEST_BODY, Guard, UnreadableError
 from nlu.base import faults
-from nlu.text.tokens import whole_characters
-from triage.conversation import REPLIES
 
 logger = logging.getLogger(__name__)
-
-LARGEST_BODY = 1_000_000
-"""Bytes; platforms bundle deliveries, but none comes near it."""
 
 MY_SIDE = (
     "Something is wrong on my side, and I could not read your message. If you feel very ill, or it is getting worse "
@@ -45,140 +39,6 @@ CLOSED = (
 ONLY_WORDS = "I read only your words. I cannot look at pictures or files, or listen to recordings."
 
 NewMessage = Callable[[UserMessage], Awaitable[Any]]
-
-
-_QUESTION = frozenset(f"/{intent}" for intent in REPLIES)
-_BOUND_TO = "#"
-
-
-def is_question(payload: str) -> bool:
-    """Tells whether a button answers a question of ours, rather than asking one."""
-    return payload in _QUESTION
-
-
-def is_bound(payload: str) -> bool:
-    """Tells whether a payload is tied to one question of one turn."""
-    return _BOUND_TO in payload
-
-
-class UnreadableError(ValueError):
-    """A request is no delivery of this platform; the message says why."""
-
-
-@dataclass
-class Turn:
-    """The answering of one delivery.
-
-    Attributes:
-        delivery: what is answered.
-        is_urgent: an emergency or a same-day line is among what was said.
-        options: buttons offered so far, with ``title`` and ``payload``.
-        rest: what was held back until the person asks for more.
-        has_asked: whether buttons that answer a question of ours were offered.
-    """
-
-    delivery: Delivery
-    is_urgent: bool = False
-    options: list[dict[str, str]] = field(default_factory=list)
-    rest: list[str] = field(default_factory=list)
-    has_asked: bool = False
-
-    @property
-    def mark(self) -> str:
-        """Tells the questions of this turn from those of all others."""
-        return hashlib.sha256(self.delivery.mark.encode()).hexdigest()[:8]
-
-
-class Guard:
-    """Counts what came to the door of a channel and tells of what was refused."""
-
-    def __init__(self, title: str) -> None:
-        """Takes the channel's name."""
-        self._title = title
-        self.counts: Counter[str] = Counter(taken=0, repeated=0, ignored=0, refused=0)
-
-    def refuse(self, status: int, reason: str) -> HTTPResponse:
-        """Refuses a request.
-
-        Args:
-            status: of HTTP.
-            reason: one sentence for whoever sent it.
-        """
-        self.counts["refused"] += 1
-        count = self.counts["refused"]
-        if str(count).strip("0") == "1":  # 1, 10, 100 …: a flood of them must not fill the log
-            logger.warning("%s: request number %d refused. %s", self._title, count, reason)
-        return response.json({"error": reason}, status=status)
-
-
-class Output(OutputChannel):
-    """Sends the answer to one delivery, each message as soon as it is said."""
-
-    def __init__(self, platform: Platform, turn: Turn) -> None:
-        """Takes the platform and the turn."""
-        self._platform = platform
-        self.turn = turn
-        self._calls: asyncio.Queue[Call | None] = asyncio.Queue()
-        self._is_closed = False
-        self._late: set[asyncio.Task[None]] = set()
-
-    def name(self) -> str:  # type: ignore[override]  # Rasa asks the instance, and the class is the same for all
-        """Returns the channel's name."""
-        return self._platform.name()
-
-    async def say(self, answer: dict[str, Any]) -> None:
-        """Sends a message.
-
-        Args:
-            answer: as `channels.rendering.shaped` returns it.
-        """
-        if answer.get("tier"):
-            self.turn.is_urgent = True
-        asks = any(is_question(button["payload"]) for button in answer.get("buttons") or ())
-        if asks and self._platform.binds_answers:
-            self.turn.has_asked = True
-            answer = {**answer, "buttons": [self._bound(button) for button in answer["buttons"]]}
-        if self.turn.delivery.address.get("group") and (asks or answer["text"].rstrip().endswith("?")):
-            answer = {**answer, "text": f"{answer['text']}\n\n{self._platform.group_hint}"}
-        for call in await self._platform.calls(answer, self.turn):
-            self.send(call)
-
-    def _bound(self, button: dict[str, str]) -> dict[str, str]:
-        """Ties an answer to its question: "yes" pressed below an old one must not answer a new one."""
-        payload = button["payload"]
-        return {**button, "payload": f"{payload}{_BOUND_TO}{self.turn.mark}"} if is_question(payload) else button
-
-    def send(self, call: Call) -> None:
-        """Sends a request of the platform after those before it."""
-        if not self._is_closed:
-            self._calls.put_nowait(call)
-            return
-        task = asyncio.ensure_future(self._platform.send_all([call]))  # the answer took too long, but came
-        self._late.add(task)
-        task.add_done_callback(self._late.discard)
-
-    async def next_call(self) -> Call | None:
-        """Returns what is to be sent next, as soon as there is something; None at the end."""
-        return await self._calls.get()
-
-    def close(self) -> None:
-        """Ends the answer."""
-        self._is_closed = True
-        self._calls.put_nowait(None)
-
-    async def send_text_message(self, recipient_id: str, text: str, **kwargs: Any) -> None:
-        """Sends a text, in one piece."""
-        await self.say(shaped({**kwargs, "text": text}))
-
-    async def send_text_with_buttons(
-        self, recipient_id: str, text: str, buttons: list[dict[str, Any]], **kwargs: Any
-    ) -> None:
-        """Sends a text and its buttons."""
-        await self.say(shaped({**kwargs, "text": text, "buttons": buttons}))
-
-    async def send_image_url(self, recipient_id: str, image: str, **kwargs: Any) -> None:
-        """Sends the address of a picture, as text."""
-        await self.say(shaped({"text": image}))
 
 
 class Platform(InputChannel):
@@ -350,7 +210,7 @@ class Platform(InputChannel):
     async def hear(self, delivery: Delivery, output: Output) -> None:
         """Has a delivery understood; what it leads to is said through `output`."""
         memo_name = f"question:{delivery.person}"
-        payload, _, mark = delivery.text.partition(_BOUND_TO)
+        payload, mark = unbind(delivery.text)
         if mark and is_question(payload):
             memo = await reception().inbox.recall(memo_name) or {}
             if memo.get("mark") == mark and memo.get("answer") == payload:
@@ -403,46 +263,3 @@ class Platform(InputChannel):
     async def close(self) -> None:
         """Closes the connections."""
         await self.api.close()
-
-
-def same(one: str | None, other: str) -> bool:
-    """Compares two secrets in a time that tells nothing of them."""
-    return hmac.compare_digest(to_bytes(one or ""), to_bytes(other))
-
-
-def read_object(body: bytes) -> dict[str, Any]:
-    """Returns the JSON object that a request carries.
-
-    Raises:
-        UnreadableError: it carries none.
-    """
-    try:
-        content = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise UnreadableError("The body is not JSON.") from error
-    if not isinstance(content, dict):
-        raise UnreadableError("The body is not a JSON object.")
-    return whole(content)  # type: ignore[no-any-return]
-
-
-def whole(value: Any) -> Any:
-    """Returns JSON content with halves of characters replaced (see `nlu.text.tokens.whole_characters`)."""
-    if isinstance(value, str):
-        return whole_characters(value)
-    if isinstance(value, list):
-        return [whole(entry) for entry in value]
-    if isinstance(value, dict):
-        return {whole(key): whole(entry) for key, entry in value.items()}
-    return value
-
-
-def as_object(value: object) -> dict[str, Any]:
-    """Returns a JSON object as it is, and an empty one for anything else: no platform's word for its shape is taken."""
-    return value if isinstance(value, dict) else {}
-
-
-def announce(app: Sanic) -> None:
-    """Prints which channels are on."""
-    found = [channel for channel in app.ctx.input_channels if getattr(channel, "is_on", True)]
-    names = [str(getattr(channel, "title", "") or "") for channel in found]
-    print(f"Channels on: {', '.join(filter(None, names))}.", flush=True)

@@ -19,7 +19,9 @@ from channels import settings
 from channels.messaging import bearer, formatting
 from channels.messaging.client import Api, Call, Reply
 from channels.messaging.delivery import Delivery, medium_of
-from channels.messaging.platform import Platform, Turn, UnreadableError, as_object, read_object
+from channels.messaging.output import Turn
+from channels.messaging.platform import Platform
+from channels.messaging.webhook import UnreadableError, as_object, read_object
 
 ISSUER = "https://api.botframework.com"
 LONGEST_TEXT = 8_000

@@ -11,8 +11,10 @@ from sanic.response import HTTPResponse
 from channels import settings
 from channels.messaging.client import Api, Call
 from channels.messaging.delivery import Delivery
-from channels.messaging.platform import Platform, Turn, UnreadableError, read_object, same
-from channels.web.rest import unlawful
+from channels.messaging.output import Turn
+from channels.messaging.platform import Platform
+from channels.messaging.webhook import UnreadableError, read_object, same
+from channels.validation import unlawful_body
 
 
 class Callback(Platform):
@@ -39,7 +41,7 @@ class Callback(Platform):
 
     def read(self, request: Request) -> list[Delivery] | HTTPResponse:
         """Reads a message; one with the ``message_id`` of another is that one come again."""
-        problem = unlawful(request.body)
+        problem = unlawful_body(request.body)
         if problem:
             raise UnreadableError(problem[1])
         content = read_object(request.body)

@@ -17,7 +17,9 @@ from channels.messaging import bearer, formatting
 from channels.messaging.client import Api, Call, Reply
 from channels.messaging.delivery import Delivery
 from channels.messaging.dispatcher import reception
-from channels.messaging.platform import MY_SIDE, Platform, Turn, UnreadableError, as_object, read_object
+from channels.messaging.output import Turn
+from channels.messaging.platform import MY_SIDE, Platform
+from channels.messaging.webhook import UnreadableError, as_object, read_object
 
 ISSUER = "chat@system.gserviceaccount.com"
 LONGEST_ANSWER = 25.0

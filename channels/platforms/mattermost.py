@@ -16,7 +16,9 @@ from channels import settings
 from channels.messaging import formatting
 from channels.messaging.client import Api, Call
 from channels.messaging.delivery import Delivery
-from channels.messaging.platform import Platform, Turn, UnreadableError, read_object, same
+from channels.messaging.output import Turn
+from channels.messaging.platform import Platform
+from channels.messaging.webhook import UnreadableError, read_object, same
 
 LONGEST_TEXT = 8_000
 

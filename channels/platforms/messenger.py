@@ -17,7 +17,9 @@ from channels import settings
 from channels.messaging import formatting
 from channels.messaging.client import TAKEN, Api, Call, Reply, Verdict, by_status
 from channels.messaging.delivery import Delivery
-from channels.messaging.platform import Platform, Turn, read_object, same
+from channels.messaging.output import Turn
+from channels.messaging.platform import Platform
+from channels.messaging.webhook import read_object, same
 from channels.rendering import picture_address
 
 logger = logging.getLogger(__name__)

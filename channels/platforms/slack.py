@@ -17,7 +17,9 @@ from channels import settings
 from channels.messaging import formatting
 from channels.messaging.client import Api, Call, Reply, Verdict, by_status
 from channels.messaging.delivery import Delivery, medium_of
-from channels.messaging.platform import Platform, Turn, read_object
+from channels.messaging.output import Turn
+from channels.messaging.platform import Platform
+from channels.messaging.webhook import read_object
 from channels.rendering import picture_address
 
 BUTTONS_A_BLOCK = 5

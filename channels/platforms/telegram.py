@@ -19,7 +19,9 @@ from channels.messaging import formatting
 from channels.messaging.client import TAKEN, Api, Call, Reply, Verdict, by_status
 from channels.messaging.delivery import Delivery
 from channels.messaging.dispatcher import reception
-from channels.messaging.platform import Output, Platform, Turn, UnreadableError, as_object, is_bound, read_object, same
+from channels.messaging.output import Output, Turn, is_bound
+from channels.messaging.platform import Platform
+from channels.messaging.webhook import UnreadableError, as_object, read_object, same
 from channels.rendering import picture_address
 
 logger = logging.getLogger(__name__)

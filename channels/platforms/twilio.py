@@ -17,7 +17,7 @@ from channels.messaging import formatting, sms
 from channels.messaging.client import Api, Call, Reply, Verdict, by_status
 from channels.messaging.delivery import Delivery, medium_of
 from channels.messaging.numbered_menu import NumberedPlatform, menu_text
-from channels.messaging.platform import Turn, is_question
+from channels.messaging.output import Turn, is_question
 from channels.rendering import picture_address
 from nlu.entities.country import country_of_phone
 

@@ -19,7 +19,8 @@ from channels.messaging import formatting
 from channels.messaging.client import Api, Call
 from channels.messaging.delivery import Delivery
 from channels.messaging.numbered_menu import NumberedPlatform
-from channels.messaging.platform import Turn, UnreadableError, read_object, same
+from channels.messaging.output import Turn
+from channels.messaging.webhook import UnreadableError, read_object, same
 
 LONGEST_TEXT = 6_000
 """Bytes as UTF-8; Webex takes 7,439."""

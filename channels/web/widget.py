@@ -30,6 +30,7 @@ from socketio import AsyncServer
 
 from channels.rendering import shaped
 from channels.settings import SettingError
+from channels.validation import unlawful_event
 from channels.web.conversation_log import MESSAGE_ID, SHOWN, Log, Logs
 from channels.web.sessions import Sessions
 from nlu.base import faults
@@ -45,7 +46,6 @@ LONGEST_SHOWN = 5_000
 MOST_WAITING = 20
 """Messages of one conversation that may wait for their answers; more are sent back to be tried again."""
 
-_MESSAGE_ID = re.compile(r"[\w-]{8,64}")
 _LOCALE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 _BETWEEN_CLEANINGS = 600
 
@@ -213,7 +213,7 @@ class WidgetChannel(InputChannel):
         """Takes a message on and returns the acknowledgement: ``taken``, or ``error`` and whether to try ``again``."""
         session = await self._sio.get_session(sid)
         conversation = session.get("conversation")
-        problem = unlawful(data)
+        problem = unlawful_event(data)
         if conversation is None or problem:
             return {"error": problem or "There is no conversation; load the page again.", "again": False}
         log = await self._log(conversation)
@@ -261,17 +261,6 @@ class WidgetChannel(InputChannel):
         task = asyncio.ensure_future(work)
         self._tasks.add(task)  # a task that nobody holds may be dropped half-way
         task.add_done_callback(self._tasks.discard)
-
-
-def unlawful(data: Any) -> str | None:
-    """Returns one sentence on what is wrong with a ``user_uttered``, or None."""
-    if not isinstance(data, dict):
-        return "The message is no object."
-    if not isinstance(data.get("id"), str) or not _MESSAGE_ID.fullmatch(data["id"]):
-        return "The message has no id of 8 to 64 letters, digits, - and _."
-    if not isinstance(data.get("message"), str) or not isinstance(data.get("shown") or "", str):
-        return "The message is not a text."
-    return None
 
 
 def _was_cleared(tracker: DialogueStateTracker) -> bool:

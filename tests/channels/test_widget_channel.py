@@ -13,9 +13,10 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from channels.rendering import pictures, shaped
 from channels.settings import SettingError
+from channels.validation import unlawful_event
 from channels.web.conversation_log import Log, Logs
 from channels.web.sessions import Sessions
-from channels.web.widget import allowed_origins, unlawful
+from channels.web.widget import allowed_origins
 from tests.channels.conftest import WIDGET_KEY as KEY
 
 if not hasattr(aiohttp, "ClientWSTimeout"):  # engineio's client wants it; Rasa pins an aiohttp that takes plain seconds
@@ -197,7 +198,7 @@ def test_nobody_joins_anothers_conversation(address):
     ],
 )
 def test_what_is_no_message_is_refused_in_one_sentence(data):
-    assert unlawful(data).endswith(".")
+    assert unlawful_event(data).endswith(".")
 
 
 def test_odd_messages_do_no_harm(address):

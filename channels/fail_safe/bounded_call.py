@@ -1,0 +1,64 @@
+"""Calls to a store, bounded in time: one that hangs must not take the answer with it.
+
+Rasa's SQL, Redis, Mongo and Dynamo stores block the whole server while they wait; here they wait in a thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Awaitable, Callable
+from threading import Thread
+from typing import Any
+
+from rasa.core.lock_store import LockStore
+from rasa.core.tracker_store import (
+    DynamoTrackerStore,
+    InMemoryTrackerStore,
+    MongoTrackerStore,
+    RedisTrackerStore,
+    SQLTrackerStore,
+    TrackerStore,
+)
+
+LONGEST_CALL = 1.0
+"""Seconds that one call to a store may take."""
+
+_BLOCKING = (SQLTrackerStore, RedisTrackerStore, MongoTrackerStore, DynamoTrackerStore)
+
+
+def _ask_in_thread(call: Callable[..., Any], *arguments: Any) -> Awaitable[Any]:
+    """Waits for a blocking call in a thread that does not keep the process from ending."""
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[Any] = loop.create_future()
+
+    def settle(settled: Callable[[Any], None], value: Any) -> None:
+        if not answer.done():
+            settled(value)
+
+    def wait() -> None:
+        try:
+            result = call(*arguments)
+            result = asyncio.run(result) if inspect.iscoroutine(result) else result
+        except Exception as error:
+            loop.call_soon_threadsafe(settle, answer.set_exception, error)
+        else:
+            loop.call_soon_threadsafe(settle, answer.set_result, result)
+
+    Thread(target=wait, daemon=True, name="store").start()
+    return answer
+
+
+async def ask(store: TrackerStore | LockStore, method: str, *arguments: Any) -> Any:
+    """Calls a method of a store and gives it a second.
+
+    Raises:
+        asyncio.TimeoutError: it took longer.
+        Exception: whatever the store raises.
+    """
+    call = getattr(store, method)
+    if isinstance(store, InMemoryTrackerStore):
+        return await call(*arguments)
+    if isinstance(store, (*_BLOCKING, LockStore)):
+        return await asyncio.wait_for(_ask_in_thread(call, *arguments), LONGEST_CALL)
+    return await asyncio.wait_for(call(*arguments), LONGEST_CALL)
