@@ -6,14 +6,13 @@ import asyncio
 import logging
 import time
 from collections.abc import Collection
-from typing import TYPE_CHECKING
+from typing import Protocol
+
+from sanic import Sanic
 
 from channels.messaging.delivery import Delivery
 from channels.messaging.inbox import Inbox, database_url
 from channels.messaging.inbox_database import SECONDS_HELD, Busy
-
-if TYPE_CHECKING:
-    from channels.messaging.platform import Platform
 
 logger = logging.getLogger(__name__)
 
@@ -26,21 +25,42 @@ _BETWEEN_SWEEPS = 30.0
 _LONGEST_ENDING = 2.0
 
 
-class Reception:
-    """Takes deliveries on for all platforms of this process."""
+class Responder(Protocol):
+    """What answers the deliveries of one channel."""
+
+    def name(self) -> str:
+        """Returns the channel's name."""
+
+    async def answer(self, delivery: Delivery, turns: asyncio.Semaphore) -> None:
+        """Has a delivery answered; returns when all of the answer is out or given up.
+
+        Args:
+            delivery: of this channel.
+            turns: to be held while the delivery is being understood.
+        """
+
+    async def close(self) -> None:
+        """Closes the connections."""
+
+
+class Dispatcher:
+    """Takes deliveries on for all channels of a server."""
 
     def __init__(self, inbox: Inbox) -> None:
-        """Takes the inbox; begins in `open`."""
+        """Takes the inbox; answers what lies in it from `start` on."""
         self.inbox = inbox
-        self._platforms: dict[str, Platform] = {}
+        self._responders: dict[str, Responder] = {}
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._woken: set[str] = set()
         self._turns = asyncio.Semaphore(TURNS_AT_ONCE)
         self._rounds: asyncio.Task[None] | None = None
 
-    def open(self, platform: Platform) -> None:
-        """Answers for a platform from here on."""
-        self._platforms[platform.name()] = platform
+    def register(self, responder: Responder) -> None:
+        """Has the deliveries of a channel answered by `responder`."""
+        self._responders[responder.name()] = responder
+
+    def start(self) -> None:
+        """Takes up what was left unanswered, when all channels are registered; doing it twice changes nothing."""
         if self._rounds is None:
             self._rounds = asyncio.ensure_future(self._make_rounds())
 
@@ -77,17 +97,16 @@ class Reception:
             self._woken.discard(person)
 
     async def _answer(self, delivery: Delivery) -> None:
-        platform = self._platforms.get(delivery.channel)
+        responder = self._responders.get(delivery.channel)
         try:
-            if platform is not None:
-                await platform.answer(delivery, self._turns)
+            if responder is not None:
+                await responder.answer(delivery, self._turns)
         except Exception as error:
             logger.error("%s: an answer failed.", delivery.channel, exc_info=error)
         await self.inbox.note_done(delivery)
 
     async def _make_rounds(self) -> None:
         """Holds on to the turns that last, and takes up what another process, or this one before, left unanswered."""
-        await asyncio.sleep(0)  # all platforms are opened first
         swept = float("-inf")
         while True:
             try:
@@ -96,7 +115,7 @@ class Reception:
                 if time.monotonic() - swept > _BETWEEN_SWEEPS:
                     seconds = 0.0 if swept == float("-inf") else SECONDS_HELD
                     swept = time.monotonic()
-                    for person in await self.inbox.left_waiting(tuple(self._platforms), seconds):
+                    for person in await self.inbox.left_waiting(tuple(self._responders), seconds):
                         self._wake(person)
             except Exception as error:
                 logger.error("The inbox could not be looked through.", exc_info=error)
@@ -114,17 +133,18 @@ class Reception:
             for worker in late:
                 worker.cancel()
             await asyncio.gather(*workers, return_exceptions=True)
-        for platform in self._platforms.values():
-            await platform.close()
+        for responder in self._responders.values():
+            await responder.close()
         await self.inbox.close()
 
 
-_reception: Reception | None = None
+def dispatcher_of(app: Sanic) -> Dispatcher:
+    """Returns the dispatcher of a server, made when its first platform asks for it.
 
-
-def reception() -> Reception:
-    """Returns the reception of this process, made at the first call in a running event loop."""
-    global _reception
-    if _reception is None:
-        _reception = Reception(Inbox(database_url()))
-    return _reception
+    Args:
+        app: the server, in a running event loop.
+    """
+    if not hasattr(app.ctx, "dispatcher"):
+        app.ctx.dispatcher = Dispatcher(Inbox(database_url()))
+    found: Dispatcher = app.ctx.dispatcher
+    return found

@@ -9,7 +9,6 @@ from typing import Any
 
 from channels.messaging.client import Call
 from channels.messaging.delivery import Delivery
-from channels.messaging.dispatcher import reception
 from channels.messaging.output import Output, Turn
 from channels.messaging.platform import Platform
 from nlu.base import faults
@@ -78,7 +77,7 @@ class NumberedPlatform(Platform):
 
     async def hear(self, delivery: Delivery, output: Output) -> None:
         """Has a message understood; a number, its word or the words of an option choose from the list sent last."""
-        inbox, memo_name = reception().inbox, f"menu:{delivery.person}"
+        inbox, memo_name = self.dispatcher.inbox, f"menu:{delivery.person}"
         memo = await inbox.recall(memo_name) or {}
         options, rest = memo.get("options") or [], memo.get("rest") or []
         if rest and _plain(delivery.text) == _MORE:

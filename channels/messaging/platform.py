@@ -18,7 +18,7 @@ from sanic.response import HTTPResponse
 from channels import settings
 from channels.messaging.client import Api, Call, GoneError
 from channels.messaging.delivery import Delivery, to_bytes
-from channels.messaging.dispatcher import reception
+from channels.messaging.dispatcher import Dispatcher, dispatcher_of
 from channels.messaging.inbox import database_url
 from channels.messaging.output import Output, Turn, is_question, unbind
 from channels.messaging.webhook import LARGEST_BODY, Guard, UnreadableError
@@ -53,6 +53,9 @@ class Platform(InputChannel):
     needed: tuple[str, ...] = ()
     binds_answers = True
     """Whether buttons stay in view, so that an old one can be pressed."""
+
+    dispatcher: Dispatcher
+    """Set by `attach`, before the first request."""
 
     group_hint = "Mention me when you answer."
 
@@ -129,14 +132,18 @@ class Platform(InputChannel):
             return endpoints
         self._on_new_message = on_new_message
 
+        @endpoints.listener("before_server_start")
+        async def join_dispatcher(app: Sanic, _: Any) -> None:
+            self.attach(dispatcher_of(app))
+
         @endpoints.listener("after_server_start")
         async def start(_: Sanic, __: Any) -> None:
-            reception().open(self)
+            self.dispatcher.start()
             await self.open()
 
         @endpoints.listener("before_server_stop")
         async def stop(_: Sanic, __: Any) -> None:
-            await reception().close()
+            await self.dispatcher.close()
 
         @endpoints.get("/")
         async def health(_: Request) -> HTTPResponse:
@@ -148,6 +155,11 @@ class Platform(InputChannel):
 
         self.add_endpoints(endpoints)
         return endpoints
+
+    def attach(self, dispatcher: Dispatcher) -> None:
+        """Has what comes in answered by way of `dispatcher` from here on."""
+        self.dispatcher = dispatcher
+        dispatcher.register(self)
 
     def add_endpoints(self, endpoints: Blueprint) -> None:
         """Adds what else the platform asks for."""
@@ -176,8 +188,7 @@ class Platform(InputChannel):
 
     async def take(self, deliveries: Collection[Delivery]) -> HTTPResponse:
         """Takes deliveries on and returns the acknowledgement."""
-        reception().open(self)
-        new = await reception().take(deliveries)
+        new = await self.dispatcher.take(deliveries)
         self.guard.counts.update(taken=new, repeated=len(deliveries) - new, ignored=0 if deliveries else 1)
         return self.acknowledgement()
 
@@ -212,20 +223,20 @@ class Platform(InputChannel):
         memo_name = f"question:{delivery.person}"
         payload, mark = unbind(delivery.text)
         if mark and is_question(payload):
-            memo = await reception().inbox.recall(memo_name) or {}
+            memo = await self.dispatcher.inbox.recall(memo_name) or {}
             if memo.get("mark") == mark and memo.get("answer") == payload:
                 return  # pressed twice
             if memo.get("mark") != mark or memo.get("answer"):
                 await output.say({"text": CLOSED})
                 return
-            await reception().inbox.remember(memo_name, {"mark": mark, "answer": payload})
+            await self.dispatcher.inbox.remember(memo_name, {"mark": mark, "answer": payload})
             delivery = replace(delivery, text=payload)
         await self._understand(delivery, output)
         record = faults.current()
         if output.turn.has_asked:
-            await reception().inbox.remember(memo_name, {"mark": output.turn.mark})
+            await self.dispatcher.inbox.remember(memo_name, {"mark": output.turn.mark})
         elif mark and record is not None and record.faults:
-            await reception().inbox.remember(memo_name, {"mark": mark})  # "try again": the answer may come again
+            await self.dispatcher.inbox.remember(memo_name, {"mark": mark})  # "try again": the answer may come again
 
     async def _understand(self, delivery: Delivery, output: Output) -> None:
         metadata = {"medium": delivery.medium, "country": delivery.country}
@@ -248,7 +259,7 @@ class Platform(InputChannel):
             while (call := await output.next_call()) is not None:
                 if await self.api.send(call) and not has_begun:
                     has_begun = True
-                    await reception().inbox.note_begun(delivery)
+                    await self.dispatcher.inbox.note_begun(delivery)
         except GoneError:
             return
 

@@ -16,7 +16,6 @@ from channels import settings
 from channels.messaging import bearer, formatting
 from channels.messaging.client import Api, Call, Reply
 from channels.messaging.delivery import Delivery
-from channels.messaging.dispatcher import reception
 from channels.messaging.output import Turn
 from channels.messaging.platform import MY_SIDE, Platform
 from channels.messaging.webhook import UnreadableError, as_object, read_object
@@ -110,11 +109,10 @@ class GoogleChat(Platform):
         delivery = next(iter(deliveries), None)
         if delivery is None:
             return await super().take(deliveries)
-        reception().open(self)
         name, nothing = delivery.address["request"], self.acknowledgement()
         done = self._waiting[name] = asyncio.Event()
         try:
-            new = await reception().take([delivery])
+            new = await self.dispatcher.take([delivery])
             self.guard.counts.update(taken=new, repeated=1 - new)
             if not new:
                 return nothing

@@ -18,7 +18,6 @@ from channels import settings
 from channels.messaging import formatting
 from channels.messaging.client import TAKEN, Api, Call, Reply, Verdict, by_status
 from channels.messaging.delivery import Delivery
-from channels.messaging.dispatcher import reception
 from channels.messaging.output import Output, Turn, is_bound
 from channels.messaging.platform import Platform
 from channels.messaging.webhook import UnreadableError, as_object, read_object, same
@@ -204,16 +203,16 @@ class Telegram(Platform):
         key = delivery.address.get("key")
         if key is None:
             return delivery
-        payload = await reception().inbox.recall(f"payload:{key}")
+        payload = await self.dispatcher.inbox.recall(f"payload:{key}")
         return replace(delivery, text=str(payload or _OLD_BUTTON))
 
     async def hear(self, delivery: Delivery, output: Output) -> None:
         """Has a delivery understood; an album is answered once."""
         if delivery.address.get("album"):
             memo_name = f"album:{delivery.person}:{delivery.address['album']}"
-            if not delivery.text and await reception().inbox.recall(memo_name):
+            if not delivery.text and await self.dispatcher.inbox.recall(memo_name):
                 return
-            await reception().inbox.remember(memo_name, True)
+            await self.dispatcher.inbox.remember(memo_name, True)
         await super().hear(delivery, output)
 
     def first_calls(self, delivery: Delivery) -> list[Call]:
@@ -258,7 +257,7 @@ class Telegram(Platform):
             key = hashlib.sha256(button["payload"].encode()).hexdigest()[:24]
             if key not in self._kept:
                 for_good = not is_bound(button["payload"])
-                await reception().inbox.remember(f"payload:{key}", button["payload"], for_good=for_good)
+                await self.dispatcher.inbox.remember(f"payload:{key}", button["payload"], for_good=for_good)
                 if for_good:
                     self._kept.add(key)
             rows.append([{"text": button["title"], "callback_data": key}])

@@ -97,7 +97,7 @@ def test_google_is_told_when_an_answer_takes_too_long(clean):
 
     clean.setenv("GOOGLE_CHAT_PROJECT_NUMBER", "12345")
     clean.setattr(google_chat, "LONGEST_ANSWER", 0.01)
-    clean.setattr(google_chat, "reception", lambda: SimpleNamespace(open=lambda _: None, take=take))
     found = GoogleChat.from_credentials({})
+    found.dispatcher = SimpleNamespace(take=take)
     reply = asyncio.run(found.take([Delivery("hangouts", "1", "p", {"request": "r"}, "i cant breathe")]))
     assert json.loads(reply.body) == {"text": MY_SIDE}
