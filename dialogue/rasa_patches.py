@@ -11,6 +11,8 @@
 """
 
 import json
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 from graphlib import TopologicalSorter
 from typing import Any
@@ -30,6 +32,49 @@ LONGEST_WAIT = 2.0
 """Seconds that an action may take; the plain first line of a reply must be out within three."""
 
 _DOMAIN_AS_JSON = "domain.json"
+
+
+@dataclass(frozen=True)
+class Patch:
+    """An attribute of Rasa's that is replaced.
+
+    Attributes:
+        owner: the class or module that it belongs to.
+        attribute: its name there.
+        replacement: what takes its place.
+    """
+
+    owner: Any
+    attribute: str
+    replacement: Any
+
+
+class PatchError(RuntimeError):
+    """Rasa has nothing to patch under a name; the message says which, and the cure."""
+
+
+_applied: set[Patch] = set()
+
+
+def apply(patches: Iterable[Patch]) -> None:
+    """Puts patches in place; one that was put there before is left as it is.
+
+    Args:
+        patches: each for an attribute that exists.
+
+    Raises:
+        PatchError: an attribute does not exist, so that its patch would never be called.
+    """
+    for patch in patches:
+        if not hasattr(patch.owner, patch.attribute):
+            owner = getattr(patch.owner, "__qualname__", patch.owner.__name__)
+            raise PatchError(
+                f"Rasa has no {owner}.{patch.attribute} to patch; install the version that requirements.txt pins."
+            )
+        if patch not in _applied:
+            setattr(patch.owner, patch.attribute, patch.replacement)
+            _applied.add(patch)
+
 
 _resolve_by_type = Event.resolve_by_type
 

@@ -1,7 +1,7 @@
 """Never silence: whatever fails, an emergency gets its line, and anything else an honest word.
 
-Put around Rasa's handling of a message, so that it holds for every channel. A fault is noted where it happens
-(`nlu.base.faults`); here the answer is completed by what must be said.
+Stands around Rasa's handling of a message (`channels.fail_safe.install`), so that it holds for every channel. A fault
+is noted where it happens (`nlu.base.faults`); here the answer is completed by what must be said.
 """
 
 from __future__ import annotations
@@ -13,11 +13,9 @@ from rasa.core.actions.action import RemoteAction
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.processor import MessageProcessor
-from rasa.core.tracker_store import FailSafeTrackerStore
 from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from channels.fail_safe import tracker_store
 from channels.fail_safe.lock_store import FailSafeLockStore
 from nlu.base import faults
 from nlu.findings import keyword_fallback
@@ -40,13 +38,14 @@ _IF_ALL_ELSE_FAILS = {
     "getting worse fast, call your local emergency number now (999, 112 or 911). If not, please try again in a minute.",
 }
 
+# taken before any patch is in place, so that a replacement never calls itself
 _handle_message = Agent.handle_message
 _run_remote = RemoteAction.run
 _log_message = MessageProcessor.log_message
 _send_response = OutputChannel.send_response
 
 
-async def _handle_safely(self: Agent, message: UserMessage) -> list[dict[str, Any]] | None:
+async def handle_safely(self: Agent, message: UserMessage) -> list[dict[str, Any]] | None:
     """Answers a message as Rasa does; where that fails or takes too long, completes the answer."""
     record = faults.begin()
     if not isinstance(self.lock_store, FailSafeLockStore):
@@ -75,7 +74,8 @@ async def _keep_message(agent: Agent, record: faults.Answering) -> None:
         faults.note("tracker store", error)
 
 
-async def _log_and_remember(self: MessageProcessor, *args: Any, **kwargs: Any) -> DialogueStateTracker:
+async def log_and_record(self: MessageProcessor, *args: Any, **kwargs: Any) -> DialogueStateTracker:
+    """Logs a message as Rasa does, and keeps the conversation at hand in case that the answer fails."""
     tracker = await _log_message(self, *args, **kwargs)
     record = faults.current()
     if record is not None:
@@ -145,7 +145,7 @@ def _text(agent: Agent, name: str, variant: str | None = None) -> str:
     return _texts(agent, name)[0]
 
 
-async def _run_remote_safely(self: RemoteAction, *args: Any, **kwargs: Any) -> list[Event]:
+async def run_remote_safely(self: RemoteAction, *args: Any, **kwargs: Any) -> list[Event]:
     """Runs an action in the action server; where that fails, the conversation goes on without it."""
     record = faults.current()
     if record is not None and _ACTION_SERVER in record.faults:
@@ -157,18 +157,9 @@ async def _run_remote_safely(self: RemoteAction, *args: Any, **kwargs: Any) -> l
         return []
 
 
-async def _send_and_note(self: OutputChannel, recipient_id: str, message: dict[str, Any]) -> None:
+async def send_and_record(self: OutputChannel, recipient_id: str, message: dict[str, Any]) -> None:
+    """Sends a response as Rasa does, and records its text as said."""
     record, text = faults.current(), str(message.get("text") or "")
     await _send_response(self, recipient_id, message)
     if record is not None:
         record.said.append(text)
-
-
-def spread() -> None:
-    """Puts the net in place; doing it twice changes nothing."""
-    Agent.handle_message = _handle_safely  # type: ignore[method-assign]
-    MessageProcessor.log_message = _log_and_remember  # type: ignore[method-assign]
-    RemoteAction.run = _run_remote_safely  # type: ignore[method-assign]
-    OutputChannel.send_response = _send_and_note  # type: ignore[method-assign]
-    for name in ("retrieve", "retrieve_full_tracker", "save"):
-        setattr(FailSafeTrackerStore, name, getattr(tracker_store, name))

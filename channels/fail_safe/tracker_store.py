@@ -10,7 +10,7 @@ from rasa.shared.core.events import ActionExecuted, SessionStarted
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from channels.fail_safe.bounded_call import ask
-from channels.fail_safe.memory_store import ForgettingTrackerStore
+from channels.fail_safe.condensing_store import CondensingTrackerStore
 from nlu.base import faults
 
 
@@ -60,9 +60,9 @@ def _joined(found: DialogueStateTracker, spare: DialogueStateTracker, domain: An
     return found
 
 
-def _spare_store(self: FailSafeTrackerStore) -> ForgettingTrackerStore:
+def _spare_store(self: FailSafeTrackerStore) -> CondensingTrackerStore:
     if self._fallback_tracker_store is None:
-        self._fallback_tracker_store = ForgettingTrackerStore(self.domain, self._tracker_store.event_broker)
+        self._fallback_tracker_store = CondensingTrackerStore(self.domain, self._tracker_store.event_broker)
     return self._fallback_tracker_store  # type: ignore[return-value]
 
 

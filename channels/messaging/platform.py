@@ -16,6 +16,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from channels import settings
+from channels.fail_safe.install import install
 from channels.messaging.client import Api, Call, GoneError
 from channels.messaging.delivery import Delivery, to_bytes
 from channels.messaging.dispatcher import Dispatcher, dispatcher_of
@@ -130,6 +131,7 @@ class Platform(InputChannel):
         endpoints = Blueprint(f"{self.name()}_webhook")
         if not self.is_on:
             return endpoints
+        install()
         self._on_new_message = on_new_message
 
         @endpoints.listener("before_server_start")

@@ -9,6 +9,7 @@ from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from channels.fail_safe.install import install
 from channels.settings import announce
 from channels.validation import unlawful_body
 
@@ -25,6 +26,7 @@ class GuardedRest(RestInput):
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """Returns Rasa's endpoints with the guard before them."""
+        install()
         endpoints = super().blueprint(on_new_message)
 
         @endpoints.listener("after_server_start")

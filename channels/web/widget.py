@@ -21,6 +21,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urlsplit
 
+import engineio
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 from rasa.core.channels.socketio import SocketBlueprint
 from rasa.shared.core.events import Restarted, UserUttered
@@ -28,6 +29,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from sanic import Blueprint, Sanic
 from socketio import AsyncServer
 
+from channels.fail_safe.install import install
 from channels.rendering import shaped
 from channels.settings import SettingError
 from channels.validation import unlawful_event
@@ -67,6 +69,33 @@ def allowed_origins() -> frozenset[str]:
                 f"WIDGET_ORIGINS holds {origin!r}, which is no origin; write it like https://clinic.example."
             )
     return frozenset(filter(None, origins))
+
+
+class _Engine(engineio.AsyncServer):
+    """Holds on to the tasks that it starts: a ping for each browser, a sweep for lost ones."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.tasks: set[asyncio.Task[Any]] = set()
+
+    def start_background_task(self, target: Callable[..., Any], *args: Any, **kwargs: Any) -> asyncio.Task[Any]:
+        """Starts a coroutine function as a task and returns the task."""
+        task: asyncio.Task[Any] = super().start_background_task(target, *args, **kwargs)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+        return task
+
+
+class _SocketServer(AsyncServer):
+    """A socket.io server whose tasks end before the event loop, which complains of any that still wait."""
+
+    def _engineio_server_class(self) -> type[_Engine]:
+        return _Engine
+
+    def cancel_tasks(self) -> None:
+        """Cancels what runs in the background; a message that is not acknowledged yet is sent again by its browser."""
+        for task in tuple(self.eio.tasks):
+            task.cancel()
 
 
 class WidgetOutput(OutputChannel):
@@ -136,8 +165,9 @@ class WidgetChannel(InputChannel):
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """Returns the socket's endpoint."""
+        install()
         self._on_new_message = on_new_message
-        self._sio = AsyncServer(
+        self._sio = _SocketServer(
             async_mode="sanic",
             cors_allowed_origins=self._is_allowed,
             max_http_buffer_size=LARGEST_PACKET,
@@ -154,11 +184,8 @@ class WidgetChannel(InputChannel):
             self._app = app
 
         @endpoints.listener("before_server_stop")
-        async def stop_pinging(*_: Any) -> None:
-            """Ends what would be complained of as pending when the server ends."""
-            for task in asyncio.all_tasks():
-                if getattr(task.get_coro(), "__name__", "") == "_send_ping":
-                    task.cancel()
+        async def end_tasks(*_: Any) -> None:
+            self._sio.cancel_tasks()
 
         return endpoints
 
