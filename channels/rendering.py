@@ -1,4 +1,4 @@
-"""Shapes an answer for where it is read: its text, buttons, picture, sources with addresses, and how urgent it is."""
+"""Renders an answer for where it is read: its text, buttons, picture, sources with addresses, and how urgent it is."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def pictures() -> dict[str, str]:
     return dict(json.loads((_PICTURES / "pictures.json").read_text(encoding="utf-8")))
 
 
-def shaped(message: dict[str, Any]) -> dict[str, Any]:
+def render(message: dict[str, Any]) -> dict[str, Any]:
     """Returns what a channel shows of a message.
 
     Args:
@@ -57,11 +57,11 @@ def shaped(message: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in found.items() if value or key == "text"}
 
 
-def picture_address(answer: dict[str, Any], public_url: str) -> str | None:
+def picture_url(answer: dict[str, Any], public_url: str) -> str | None:
     """Returns where a platform finds the picture of an answer.
 
     Args:
-        answer: as `shaped` returns it.
+        answer: as `render` returns it.
         public_url: the assistant's own address as the platform sees it; may be empty.
     """
     name = (answer.get("picture") or {}).get("name")

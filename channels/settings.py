@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 from rasa.shared.exceptions import RasaException
 from sanic import Sanic
 
-_SHORTEST_HIDDEN = 4
+_SHORTEST_SECRET = 4
 _MASK = "***"
-_hidden: set[str] = set()
+_secrets: set[str] = set()
 
 
 class SettingError(RasaException):
@@ -26,7 +26,7 @@ def read(name: str) -> str:
     return (os.environ.get(name) or "").strip()
 
 
-def switched_on(channel: str, secrets: Collection[str], needed: Collection[str] = ()) -> dict[str, str] | None:
+def load_settings(channel: str, secrets: Collection[str], needed: Collection[str] = ()) -> dict[str, str] | None:
     """Reads the settings of a channel.
 
     Args:
@@ -49,11 +49,11 @@ def switched_on(channel: str, secrets: Collection[str], needed: Collection[str] 
             f"{channel} is half set up: {_listed(missing)} {'is' if len(missing) == 1 else 'are'} missing; "
             f"set {'it' if len(missing) == 1 else 'them'}, or unset {_listed([n for n in secrets if found[n]])}."
         )
-    hide(*(found[name] for name in secrets))
+    redact_in_logs(*(found[name] for name in secrets))
     return found
 
 
-def address(name: str, default: str = "") -> str:
+def read_url(name: str, default: str = "") -> str:
     """Reads an address of the web.
 
     Args:
@@ -77,22 +77,22 @@ def _listed(names: Collection[str]) -> str:
     return " and ".join(names)
 
 
-def hide(*secrets: str) -> None:
+def redact_in_logs(*secrets: str) -> None:
     """Keeps texts out of everything that is logged from here on, tracebacks included."""
-    _hidden.update(secret for secret in secrets if len(secret) >= _SHORTEST_HIDDEN)
-    if not isinstance(logging.getLogRecordFactory(), _HidingFactory):
-        logging.setLogRecordFactory(_HidingFactory())
+    _secrets.update(secret for secret in secrets if len(secret) >= _SHORTEST_SECRET)
+    if not isinstance(logging.getLogRecordFactory(), _RedactingLogRecordFactory):
+        logging.setLogRecordFactory(_RedactingLogRecordFactory())
 
 
-def without_secrets(text: str) -> str:
-    """Returns a text with every hidden one masked."""
-    for secret in sorted(_hidden, key=len, reverse=True):
+def redact(text: str) -> str:
+    """Returns a text with every secret masked."""
+    for secret in sorted(_secrets, key=len, reverse=True):
         text = text.replace(secret, _MASK)
     return text
 
 
-class _HidingFactory:
-    """Makes log records that hold no secret."""
+class _RedactingLogRecordFactory:
+    """Makes log records that hold no secret, as the factory before it did."""
 
     def __init__(self) -> None:
         self._make = logging.getLogRecordFactory()
@@ -103,17 +103,17 @@ class _HidingFactory:
             text = record.getMessage()
         except (TypeError, ValueError):
             return record
-        if any(secret in text for secret in _hidden):
-            record.msg, record.args = without_secrets(text), ()
+        if any(secret in text for secret in _secrets):
+            record.msg, record.args = redact(text), ()
         if isinstance(record.exc_info, tuple) and isinstance(record.exc_info[2], TracebackType):
             trace = "".join(traceback.format_exception(*record.exc_info))
-            if any(secret in trace for secret in _hidden):
-                record.exc_text, record.exc_info = without_secrets(trace), None
+            if any(secret in trace for secret in _secrets):
+                record.exc_text, record.exc_info = redact(trace), None
         return record
 
 
 def announce(app: Sanic) -> None:
-    """Prints which channels are on."""
+    """Prints which channels of a server are on."""
     found = [channel for channel in app.ctx.input_channels if getattr(channel, "is_on", True)]
     names = [str(getattr(channel, "title", "") or "") for channel in found]
     print(f"Channels on: {', '.join(filter(None, names))}.", flush=True)

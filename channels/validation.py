@@ -12,8 +12,8 @@ LARGEST_BODY = 200_000
 _MESSAGE_ID = re.compile(r"[\w-]{8,64}")
 
 
-def unlawful_body(body: bytes) -> tuple[int, str] | None:
-    """Tells what is wrong with a request body.
+def validate_body(body: bytes) -> tuple[int, str] | None:
+    """Returns what is wrong with the body of a REST request.
 
     Returns:
         HTTP status and one sentence with the cure, or None where nothing is wrong.
@@ -38,7 +38,7 @@ def unlawful_body(body: bytes) -> tuple[int, str] | None:
     return None
 
 
-def unlawful_event(data: Any) -> str | None:
+def validate_event(data: Any) -> str | None:
     """Returns one sentence on what is wrong with a ``user_uttered``, or None."""
     if not isinstance(data, dict):
         return "The message is no object."

@@ -27,7 +27,7 @@ LONGEST_CALL = 1.0
 _BLOCKING = (SQLTrackerStore, RedisTrackerStore, MongoTrackerStore, DynamoTrackerStore)
 
 
-def _ask_in_thread(call: Callable[..., Any], *arguments: Any) -> Awaitable[Any]:
+def _call_in_thread(call: Callable[..., Any], *arguments: Any) -> Awaitable[Any]:
     """Waits for a blocking call in a thread that does not keep the process from ending."""
     loop = asyncio.get_running_loop()
     answer: asyncio.Future[Any] = loop.create_future()
@@ -49,7 +49,7 @@ def _ask_in_thread(call: Callable[..., Any], *arguments: Any) -> Awaitable[Any]:
     return answer
 
 
-async def ask(store: TrackerStore | LockStore, method: str, *arguments: Any) -> Any:
+async def call_bounded(store: TrackerStore | LockStore, method: str, *arguments: Any) -> Any:
     """Calls a method of a store and gives it a second.
 
     Raises:
@@ -60,5 +60,5 @@ async def ask(store: TrackerStore | LockStore, method: str, *arguments: Any) -> 
     if isinstance(store, InMemoryTrackerStore):
         return await call(*arguments)
     if isinstance(store, (*_BLOCKING, LockStore)):
-        return await asyncio.wait_for(_ask_in_thread(call, *arguments), LONGEST_CALL)
+        return await asyncio.wait_for(_call_in_thread(call, *arguments), LONGEST_CALL)
     return await asyncio.wait_for(call(*arguments), LONGEST_CALL)

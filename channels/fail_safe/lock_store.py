@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from rasa.core.lock import TicketLock
 from rasa.core.lock_store import LOCK_LIFETIME, InMemoryLockStore, LockError, LockStore
 
-from channels.fail_safe.bounded_call import ask
+from channels.fail_safe.bounded_call import call_bounded
 from nlu.base import faults
 
 _BETWEEN_TRIES = 0.1
@@ -62,19 +62,19 @@ class FailSafeLockStore(LockStore):
             async with self._store.lock(conversation_id, lock_lifetime, wait_time_in_seconds) as lock:
                 yield lock
             return
-        ticket = await ask(self._store, "issue_ticket", conversation_id, lock_lifetime)
+        ticket = await call_bounded(self._store, "issue_ticket", conversation_id, lock_lifetime)
         while True:
-            lock = await ask(self._store, "get_lock", conversation_id)
+            lock = await call_bounded(self._store, "get_lock", conversation_id)
             if lock is None:
                 raise LockError(f"The lock of conversation {conversation_id} is gone.")
             if not lock.is_locked(ticket):
                 break
             await asyncio.sleep(wait_time_in_seconds)
-            await ask(self._store, "update_lock", conversation_id)
+            await call_bounded(self._store, "update_lock", conversation_id)
         try:
             yield lock
         finally:
             try:
-                await ask(self._store, "cleanup", conversation_id, ticket)
+                await call_bounded(self._store, "cleanup", conversation_id, ticket)
             except Exception as error:
                 faults.note("lock store", error)

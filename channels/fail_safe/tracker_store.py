@@ -9,7 +9,7 @@ from rasa.shared.core.constants import ACTION_SESSION_START_NAME
 from rasa.shared.core.events import ActionExecuted, SessionStarted
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from channels.fail_safe.bounded_call import ask
+from channels.fail_safe.bounded_call import call_bounded
 from channels.fail_safe.condensing_store import CondensingTrackerStore
 from nlu.base import faults
 
@@ -18,11 +18,11 @@ class StoreError(RuntimeError):
     """A store failed a moment ago, so it is not asked again for this message."""
 
 
-async def _ask_tracker_store(self: FailSafeTrackerStore, method: str, *arguments: Any) -> Any:
+async def _call_tracker_store(self: FailSafeTrackerStore, method: str, *arguments: Any) -> Any:
     record = faults.current()
     if record is not None and "tracker store" in record.faults:
         raise StoreError("The tracker store failed a moment ago.")
-    return await ask(self._tracker_store, method, *arguments)
+    return await call_bounded(self._tracker_store, method, *arguments)
 
 
 async def retrieve(self: FailSafeTrackerStore, sender_id: str) -> Any:
@@ -38,7 +38,7 @@ async def retrieve_full_tracker(self: FailSafeTrackerStore, sender_id: str) -> A
 async def _retrieve_joined(self: FailSafeTrackerStore, method: str, sender_id: str) -> Any:
     found = None
     try:
-        found = await _ask_tracker_store(self, method, sender_id)
+        found = await _call_tracker_store(self, method, sender_id)
     except Exception as error:
         _note(error)
     spare = await _spare_store(self).retrieve(sender_id)
@@ -69,7 +69,7 @@ def _spare_store(self: FailSafeTrackerStore) -> CondensingTrackerStore:
 async def save(self: FailSafeTrackerStore, tracker: DialogueStateTracker) -> None:
     """Keeps the conversation, in the store or, where that fails, in the spare one in memory."""
     try:
-        await _ask_tracker_store(self, "save", tracker)
+        await _call_tracker_store(self, "save", tracker)
     except Exception as error:
         _note(error)
         await _spare_store(self).save(tracker)

@@ -18,7 +18,7 @@ from typing import Any
 
 import aiohttp
 
-from channels.settings import without_secrets
+from channels.settings import redact
 
 logger = logging.getLogger(__name__)
 
@@ -35,14 +35,14 @@ MOST_UNANSWERED = 2
 """Time-outs of one message after which it is not sent again."""
 
 _UNANSWERED = f"no answer within {LONGEST_CALL:.0f} seconds"
-_FIRST_WAIT, _LONGEST_WAIT = 0.5, 30.0
+_FIRST_BACKOFF, _LONGEST_BACKOFF = 0.5, 30.0
 _BETWEEN_WARNINGS = 60.0
 _LONG_NUMBER = re.compile(r"\+?\d{6,}")
 _LONGEST_REASON = 200
 
 
 @dataclass(frozen=True)
-class Call:
+class OutboundRequest:
     """A request to a platform.
 
     Attributes:
@@ -50,20 +50,20 @@ class Call:
         json: what it carries as JSON.
         form: what it carries as a form, where it is no JSON.
         method: of HTTP.
-        is_extra: whether the answer is complete without it; tried once.
-        instead: what is sent where the platform finds this one malformed.
+        best_effort: whether the answer is complete without it; tried once.
+        fallback: what is sent where the platform finds this one malformed.
     """
 
     path: str
     json: Mapping[str, Any] | None = None
     form: Mapping[str, Any] | None = None
     method: str = "POST"
-    is_extra: bool = False
-    instead: Call | None = None
+    best_effort: bool = False
+    fallback: OutboundRequest | None = None
 
 
 @dataclass(frozen=True)
-class Reply:
+class Response:
     """What a platform answered.
 
     Attributes:
@@ -78,49 +78,49 @@ class Reply:
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """What a reply means.
+class SendOutcome:
+    """What became of a request.
 
     Attributes:
-        is_taken: the platform took the message.
-        again: it may take it later.
-        wait: seconds until then, where the platform says so.
-        gone: it takes nothing for this person (blocked, left), so the rest of the answer is not tried.
+        is_accepted: the platform took the message.
+        should_retry: it may take it later.
+        retry_after: seconds until then, where the platform says so.
+        is_unreachable: it takes nothing for this person (blocked, left), so the rest of the answer is not tried.
         reason: why not, for the log.
     """
 
-    is_taken: bool = False
-    again: bool = False
-    wait: float | None = None
-    gone: bool = False
+    is_accepted: bool = False
+    should_retry: bool = False
+    retry_after: float | None = None
+    is_unreachable: bool = False
     reason: str = ""
 
 
-TAKEN = Verdict(is_taken=True)
+ACCEPTED = SendOutcome(is_accepted=True)
 
 
-def by_status(reply: Reply) -> Verdict:
-    """Judges a reply by its status alone, as most platforms mean it."""
-    if 200 <= reply.status < 300:
-        return TAKEN
-    reason = f"status {reply.status}"
-    if reply.status in {408, 425, 429} or reply.status >= 500 or 300 <= reply.status < 400:
-        return Verdict(again=True, wait=reply.retry_after, reason=reason)
-    return Verdict(gone=reply.status in {401, 403, 404, 410}, reason=reason)
+def classify_by_status(response: Response) -> SendOutcome:
+    """Returns what a response means by its status alone, as most platforms mean it."""
+    if 200 <= response.status < 300:
+        return ACCEPTED
+    reason = f"status {response.status}"
+    if response.status in {408, 425, 429} or response.status >= 500 or 300 <= response.status < 400:
+        return SendOutcome(should_retry=True, retry_after=response.retry_after, reason=reason)
+    return SendOutcome(is_unreachable=response.status in {401, 403, 404, 410}, reason=reason)
 
 
-class GoneError(Exception):
+class RecipientUnreachableError(Exception):
     """The platform takes nothing for this person, or nothing at all for minutes."""
 
 
 @dataclass
-class Api:
+class ApiClient:
     """A platform's address and what every request to it carries.
 
     Attributes:
         name: the platform's, for the log.
         base: address, without a slash at its end.
-        judge: tells what a reply means.
+        classify: tells what a response means.
         headers: of every request.
         query: of every request.
         login: user and password, for basic authentication.
@@ -129,7 +129,7 @@ class Api:
 
     name: str
     base: str
-    judge: Callable[[Reply], Verdict] = by_status
+    classify: Callable[[Response], SendOutcome] = classify_by_status
     headers: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
     login: tuple[str, str] | None = None
@@ -137,8 +137,14 @@ class Api:
     _session: aiohttp.ClientSession | None = None
     _warned: float = float("-inf")
 
-    async def ask(self, call: Call) -> Reply:
+    async def request(self, request: OutboundRequest) -> Response:
         """Sends a request once.
+
+        Args:
+            request: what is sent.
+
+        Returns:
+            What the platform answered; of anything but a JSON object, the status alone.
 
         Raises:
             aiohttp.ClientError: the platform is out of reach.
@@ -149,103 +155,107 @@ class Api:
             self._session = aiohttp.ClientSession()
         login = aiohttp.BasicAuth(*self.login) if self.login else None
         async with self._session.request(
-            call.method,
-            f"{self.base}{call.path}",
-            json=call.json,
-            data=call.form,
+            request.method,
+            f"{self.base}{request.path}",
+            json=request.json,
+            data=request.form,
             headers=self.headers,
             params=self.query,
             auth=login,
             allow_redirects=False,
-            timeout=aiohttp.ClientTimeout(total=LONGEST_EXTRA_CALL if call.is_extra else LONGEST_CALL),
-        ) as answer:
+            timeout=aiohttp.ClientTimeout(total=LONGEST_EXTRA_CALL if request.best_effort else LONGEST_CALL),
+        ) as response:
             try:
-                content = await answer.json(content_type=None)
+                content = await response.json(content_type=None)
             except (ValueError, LookupError, RecursionError):
                 content = {}
-            is_page = answer.status == 200 and answer.content_type == "text/html"  # of something in between
-            wait = _seconds(answer.headers.get("Retry-After"))
-            return Reply(502 if is_page else answer.status, content if isinstance(content, dict) else {}, wait)
+            is_page = response.status == 200 and response.content_type == "text/html"  # of something in between
+            wait = _seconds(response.headers.get("Retry-After"))
+            return Response(502 if is_page else response.status, content if isinstance(content, dict) else {}, wait)
 
-    async def fetch(self, call: Call, tries: int) -> Reply | None:
+    async def fetch(self, request: OutboundRequest, tries: int) -> Response | None:
         """Asks the platform for something, again and later where that may help.
 
-        Returns:
-            The last reply, whatever it says; None where the platform was out of reach each time.
-        """
-        reply, pause = None, 1.0
-        for number in range(1, tries + 1):
-            verdict = Verdict(again=True)
-            with contextlib.suppress(aiohttp.ClientError, asyncio.TimeoutError, OSError):
-                reply = await self.ask(call)
-                verdict = self.judge(reply)
-            if not verdict.again:
-                return reply
-            if number < tries:
-                await asyncio.sleep(verdict.wait or pause)
-                pause = min(2 * pause, _LONGEST_WAIT)
-        return reply
+        Args:
+            request: what is asked.
+            tries: how often at most.
 
-    async def send(self, call: Call) -> bool:
+        Returns:
+            The last response, whatever it says; None where the platform was out of reach each time.
+        """
+        response, backoff = None, 1.0
+        for number in range(1, tries + 1):
+            outcome = SendOutcome(should_retry=True)
+            with contextlib.suppress(aiohttp.ClientError, asyncio.TimeoutError, OSError):
+                response = await self.request(request)
+                outcome = self.classify(response)
+            if not outcome.should_retry:
+                return response
+            if number < tries:
+                await asyncio.sleep(outcome.retry_after or backoff)
+                backoff = min(2 * backoff, _LONGEST_BACKOFF)
+        return response
+
+    async def send(self, request: OutboundRequest) -> bool:
         """Sends a request, again and later where that may help.
 
         Returns:
             Whether the platform took it.
 
         Raises:
-            GoneError: the rest of the answer need not be tried.
+            RecipientUnreachableError: the rest of the answer need not be tried.
         """
         ends = time.monotonic() + LONGEST_TRYING
-        pause, unanswered = _FIRST_WAIT, 0
+        backoff, unanswered = _FIRST_BACKOFF, 0
         while True:
-            verdict = await self._try(call)
-            unanswered += verdict.reason == _UNANSWERED
-            if verdict.is_taken:
+            outcome = await self._try(request)
+            unanswered += outcome.reason == _UNANSWERED
+            if outcome.is_accepted:
                 self.counts["sent"] += 1
                 return True
-            if call.is_extra:
-                self._drop(verdict)
+            if request.best_effort:
+                self._drop(outcome)
                 return False
             if unanswered >= MOST_UNANSWERED:  # it may well have taken it each time; the rest of the answer goes on
-                self._drop(verdict)
+                self._drop(outcome)
                 return False
-            if not verdict.again:
-                self._drop(verdict)
-                if verdict.gone:
-                    raise GoneError
-                if call.instead is None:
+            if not outcome.should_retry:
+                self._drop(outcome)
+                if outcome.is_unreachable:
+                    raise RecipientUnreachableError
+                if request.fallback is None:
                     return False
-                call = call.instead
+                request = request.fallback
                 continue
-            wait = max(verdict.wait or 0.0, pause * random.uniform(0.8, 1.2))  # noqa: S311
+            wait = max(outcome.retry_after or 0.0, backoff * random.uniform(0.8, 1.2))  # noqa: S311
             if time.monotonic() + wait > ends:
-                self._drop(verdict)
-                raise GoneError
+                self._drop(outcome)
+                raise RecipientUnreachableError
             self.counts["again"] += 1
-            self._warn(verdict)
+            self._warn(outcome)
             await asyncio.sleep(wait)
-            pause = min(2 * pause, _LONGEST_WAIT)
+            backoff = min(2 * backoff, _LONGEST_BACKOFF)
 
-    async def _try(self, call: Call) -> Verdict:
+    async def _try(self, request: OutboundRequest) -> SendOutcome:
         try:
-            reply = await self.ask(call)
+            response = await self.request(request)
         except TimeoutError:
-            return Verdict(again=True, reason=_UNANSWERED)
+            return SendOutcome(should_retry=True, reason=_UNANSWERED)
         except (aiohttp.ClientError, OSError) as error:
-            return Verdict(again=True, reason=f"out of reach: {type(error).__name__}")
+            return SendOutcome(should_retry=True, reason=f"out of reach: {type(error).__name__}")
         try:
-            return self.judge(reply)
+            return self.classify(response)
         except (TypeError, ValueError, AttributeError):  # of a shape that the platform does not have
-            return by_status(reply)
+            return classify_by_status(response)
 
-    def _drop(self, verdict: Verdict) -> None:
+    def _drop(self, outcome: SendOutcome) -> None:
         self.counts["dropped"] += 1
-        logger.warning("%s does not take a part of an answer (%s); dropped.", self.name, _safe(verdict.reason))
+        logger.warning("%s does not take a part of an answer (%s); dropped.", self.name, _safe(outcome.reason))
 
-    def _warn(self, verdict: Verdict) -> None:
+    def _warn(self, outcome: SendOutcome) -> None:
         if time.monotonic() - self._warned > _BETWEEN_WARNINGS:
             self._warned = time.monotonic()
-            logger.warning("%s fails (%s); its answers are tried again.", self.name, _safe(verdict.reason))
+            logger.warning("%s fails (%s); its answers are tried again.", self.name, _safe(outcome.reason))
 
     async def close(self) -> None:
         """Closes the connections."""
@@ -255,7 +265,7 @@ class Api:
 
 def _safe(reason: str) -> str:
     """Returns a reason without secrets and without what may be somebody's number."""
-    return _LONG_NUMBER.sub("…", without_secrets(reason))[:_LONGEST_REASON]
+    return _LONG_NUMBER.sub("…", redact(reason))[:_LONGEST_REASON]
 
 
 def _seconds(header: str | None) -> float | None:

@@ -1,4 +1,4 @@
-"""Has deliveries answered: each once, those of one person in their order, all persons side by side."""
+"""Has messages answered: each once, those of one conversation in their order, all conversations side by side."""
 
 from __future__ import annotations
 
@@ -10,33 +10,34 @@ from typing import Protocol
 
 from sanic import Sanic
 
-from channels.messaging.delivery import Delivery
 from channels.messaging.inbox import Inbox, database_url
-from channels.messaging.inbox_database import SECONDS_HELD, Busy
+from channels.messaging.inbox_database import LEASE_SECONDS, Busy
+from channels.messaging.incoming import IncomingMessage
 
 logger = logging.getLogger(__name__)
 
-TURNS_AT_ONCE = 8
+MOST_AT_ONCE = 8
 """Messages understood side by side. Each has seconds for its answer; all begun at once would use them up waiting."""
 
-_BETWEEN_LOOKS = 0.2
-_BETWEEN_ROUNDS = 3.0
-_BETWEEN_SWEEPS = 30.0
-_LONGEST_ENDING = 2.0
+_BUSY_INTERVAL = 0.2
+_RENEWAL_INTERVAL = 3.0
+_SWEEP_INTERVAL = 30.0
+_SHUTDOWN_GRACE = 2.0
+"""All four in seconds."""
 
 
 class Responder(Protocol):
-    """What answers the deliveries of one channel."""
+    """What answers the messages of one channel."""
 
     def name(self) -> str:
         """Returns the channel's name."""
 
-    async def answer(self, delivery: Delivery, turns: asyncio.Semaphore) -> None:
-        """Has a delivery answered; returns when all of the answer is out or given up.
+    async def answer(self, incoming: IncomingMessage, slots: asyncio.Semaphore) -> None:
+        """Has a message answered; returns when all of the answer is out or given up.
 
         Args:
-            delivery: of this channel.
-            turns: to be held while the delivery is being understood.
+            incoming: a message of this channel.
+            slots: one is held while the message is being understood.
         """
 
     async def close(self) -> None:
@@ -44,7 +45,7 @@ class Responder(Protocol):
 
 
 class Dispatcher:
-    """Takes deliveries on for all channels of a server."""
+    """Takes messages on for all channels of a server."""
 
     def __init__(self, inbox: Inbox) -> None:
         """Takes the inbox; answers what lies in it from `start` on."""
@@ -52,84 +53,84 @@ class Dispatcher:
         self._responders: dict[str, Responder] = {}
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._woken: set[str] = set()
-        self._turns = asyncio.Semaphore(TURNS_AT_ONCE)
-        self._rounds: asyncio.Task[None] | None = None
+        self._slots = asyncio.Semaphore(MOST_AT_ONCE)
+        self._upkeep: asyncio.Task[None] | None = None
 
     def register(self, responder: Responder) -> None:
-        """Has the deliveries of a channel answered by `responder`."""
+        """Has the messages of a channel answered by `responder`."""
         self._responders[responder.name()] = responder
 
     def start(self) -> None:
         """Takes up what was left unanswered, when all channels are registered; doing it twice changes nothing."""
-        if self._rounds is None:
-            self._rounds = asyncio.ensure_future(self._make_rounds())
+        if self._upkeep is None:
+            self._upkeep = asyncio.ensure_future(self._renew_and_sweep())
 
-    async def take(self, deliveries: Collection[Delivery]) -> int:
-        """Takes deliveries on and returns how many were new; their answers follow."""
+    async def enqueue(self, messages: Collection[IncomingMessage]) -> int:
+        """Takes messages on and returns how many were new; their answers follow."""
         new = 0
-        for delivery in deliveries:
-            if await self.inbox.take(delivery):
+        for incoming in messages:
+            if await self.inbox.enqueue(incoming):
                 new += 1
-                self._wake(delivery.person)
+                self._wake(incoming.conversation_id)
         return new
 
-    def _wake(self, person: str) -> None:
-        if person in self._workers:
-            self._woken.add(person)
+    def _wake(self, conversation_id: str) -> None:
+        if conversation_id in self._workers:
+            self._woken.add(conversation_id)
         else:
-            self._workers[person] = asyncio.ensure_future(self._serve(person))
+            self._workers[conversation_id] = asyncio.ensure_future(self._work(conversation_id))
 
-    async def _serve(self, person: str) -> None:
-        """Answers all that waits for one person."""
+    async def _work(self, conversation_id: str) -> None:
+        """Answers all that waits in one conversation."""
         try:
             while True:
-                delivery = await self.inbox.begin(person)
-                if isinstance(delivery, Delivery):
-                    await self._answer(delivery)
-                elif delivery is Busy.BUSY:
-                    await asyncio.sleep(_BETWEEN_LOOKS)
-                elif person in self._woken:
-                    self._woken.discard(person)
+                claimed = await self.inbox.claim(conversation_id)
+                if isinstance(claimed, IncomingMessage):
+                    await self._answer(claimed)
+                elif claimed is Busy.BUSY:
+                    await asyncio.sleep(_BUSY_INTERVAL)
+                elif conversation_id in self._woken:
+                    self._woken.discard(conversation_id)
                 else:
                     break
         finally:
-            del self._workers[person]
-            self._woken.discard(person)
+            del self._workers[conversation_id]
+            self._woken.discard(conversation_id)
 
-    async def _answer(self, delivery: Delivery) -> None:
-        responder = self._responders.get(delivery.channel)
+    async def _answer(self, incoming: IncomingMessage) -> None:
+        responder = self._responders.get(incoming.channel)
         try:
             if responder is not None:
-                await responder.answer(delivery, self._turns)
+                await responder.answer(incoming, self._slots)
         except Exception as error:
-            logger.error("%s: an answer failed.", delivery.channel, exc_info=error)
-        await self.inbox.note_done(delivery)
+            logger.error("%s: an answer failed.", incoming.channel, exc_info=error)
+        await self.inbox.mark_done(incoming)
 
-    async def _make_rounds(self) -> None:
-        """Holds on to the turns that last, and takes up what another process, or this one before, left unanswered."""
-        swept = float("-inf")
+    async def _renew_and_sweep(self) -> None:
+        """Renews the leases of this process, and takes up what another, or this one before, left unanswered."""
+        swept: float | None = None
         while True:
             try:
                 if self._workers:
-                    await self.inbox.hold(tuple(self._workers))
-                if time.monotonic() - swept > _BETWEEN_SWEEPS:
-                    seconds = 0.0 if swept == float("-inf") else SECONDS_HELD
+                    await self.inbox.renew_leases(tuple(self._workers))
+                if swept is None or time.monotonic() - swept > _SWEEP_INTERVAL:
+                    least_age = 0.0 if swept is None else LEASE_SECONDS
                     swept = time.monotonic()
-                    for person in await self.inbox.left_waiting(tuple(self._responders), seconds):
-                        self._wake(person)
+                    for conversation_id in await self.inbox.pending(tuple(self._responders), least_age):
+                        self._wake(conversation_id)
             except Exception as error:
                 logger.error("The inbox could not be looked through.", exc_info=error)
-            await asyncio.sleep(_BETWEEN_ROUNDS)
+            await asyncio.sleep(_RENEWAL_INTERVAL)
 
     async def close(self) -> None:
         """Gives what is being answered a moment, then ends; what is left is answered after the next start."""
-        if self._rounds is None:
+        if self._upkeep is None:
             return
-        self._rounds.cancel()
-        self._rounds = None
+        self._upkeep.cancel()
+        self._upkeep = None
         workers = list(self._workers.values())
         if workers:
-            _, late = await asyncio.wait(workers, timeout=_LONGEST_ENDING)
+            _, late = await asyncio.wait(workers, timeout=_SHUTDOWN_GRACE)
             for worker in late:
                 worker.cancel()
             await asyncio.gather(*workers, return_exceptions=True)

@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable
 
 _LABEL = re.compile(r"^([A-Z][A-Za-z' ]{2,30}:)(?=\s|$)", re.MULTILINE)
+_MARKDOWN = re.compile(r"([\\`*_~\[\]<>|])")
 _BREAKS = (re.compile(r"\n\n+"), re.compile(r"\n"), re.compile(r"(?<=[.!?…])\s+"), re.compile(r"(?<=[;,])\s+|\s+"))
 
 
-def marked(text: str, escape: Callable[[str], str], bold: Callable[[str], str]) -> str:
+def to_markup(text: str, escape: Callable[[str], str], bold: Callable[[str], str]) -> str:
     """Returns a text in a platform's markup: escaped, with the labels of paragraphs ("What to do:") made bold.
 
     Args:
@@ -17,21 +18,21 @@ def marked(text: str, escape: Callable[[str], str], bold: Callable[[str], str]) 
         escape: makes plain text safe.
         bold: makes safe text bold.
     """
-    parts = _LABEL.split(text)
-    return "".join(bold(escape(part)) if place % 2 else escape(part) for place, part in enumerate(parts))
+    pieces, end = [], 0
+    for label in _LABEL.finditer(text):
+        pieces += [escape(text[end : label.start()]), bold(escape(label.group()))]
+        end = label.end()
+    return "".join([*pieces, escape(text[end:])])
 
 
-_MARKDOWN = re.compile(r"([\\`*_~\[\]<>|])")
-
-
-def markdown(text: str) -> str:
+def to_markdown(text: str) -> str:
     """Returns a text as Markdown, with the labels of paragraphs bold."""
-    return marked(text, lambda part: _MARKDOWN.sub(r"\\\1", part), lambda label: f"**{label}**")
+    return to_markup(text, lambda part: _MARKDOWN.sub(r"\\\1", part), lambda label: f"**{label}**")
 
 
-def starred(text: str, escape: Callable[[str], str] = str) -> str:
+def bold_asterisks(text: str, escape: Callable[[str], str] = str) -> str:
     """Returns a text with the labels of paragraphs between stars, as several messengers mark bold."""
-    return marked(text, escape, lambda label: f"*{label}*")
+    return to_markup(text, escape, lambda label: f"*{label}*")
 
 
 def paragraphs(text: str) -> list[str]:
@@ -45,8 +46,8 @@ def label_of(paragraph: str) -> str | None:
     return found.group(1)[:-1] if found else None
 
 
-def split(text: str, fits: Callable[[str], bool]) -> list[str]:
-    """Splits a text into pieces that fit: between paragraphs, else lines, else sentences, else words, else anywhere.
+def chunk(text: str, fits: Callable[[str], bool]) -> list[str]:
+    """Cuts a text into pieces that fit: between paragraphs, else lines, else sentences, else words, else anywhere.
 
     Args:
         text: plain text.
@@ -55,22 +56,22 @@ def split(text: str, fits: Callable[[str], bool]) -> list[str]:
     Returns:
         The pieces, in order, none of them blank.
     """
-    return [piece for piece in _split(text.strip(), fits, 0) if piece]
+    return [piece for piece in _chunk(text.strip(), fits, 0) if piece]
 
 
-def _split(text: str, fits: Callable[[str], bool], level: int) -> list[str]:
+def _chunk(text: str, fits: Callable[[str], bool], level: int) -> list[str]:
     if fits(text):
         return [text]
     if level == len(_BREAKS):
         half = len(text) // 2
-        return [*_split(text[:half], fits, level), *_split(text[half:], fits, level)]
+        return [*_chunk(text[:half], fits, level), *_chunk(text[half:], fits, level)]
     pieces: list[str] = []
     for part, gap in _parts(text, _BREAKS[level]):
         joined = f"{pieces[-1]}{gap}{part}" if pieces else part
         if pieces and fits(joined):
             pieces[-1] = joined
         else:
-            pieces += _split(part, fits, level + 1)
+            pieces += _chunk(part, fits, level + 1)
     return pieces
 
 
@@ -83,7 +84,7 @@ def _parts(text: str, gap: re.Pattern[str]) -> list[tuple[str, str]]:
     return [(part.strip(), gap_) for part, gap_ in [*parts, (text[start:], before)] if part.strip()]
 
 
-def shortened(title: str, most: int) -> str:
+def truncate(title: str, most: int) -> str:
     """Returns a title cut to a length, at a word where that keeps half of it."""
     if len(title) <= most:
         return title

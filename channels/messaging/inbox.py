@@ -1,4 +1,4 @@
-"""The inbox: deliveries that wait for their answers. Where its database fails, they are answered all the same."""
+"""The inbox: messages that wait for their answers. Where its database fails, they are answered all the same."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy.engine import make_url
 
-from channels.messaging.delivery import Delivery
 from channels.messaging.inbox_database import Busy, InboxDatabase
+from channels.messaging.incoming import IncomingMessage
 from channels.settings import SettingError, read
 
 logger = logging.getLogger(__name__)
@@ -23,8 +23,10 @@ logger = logging.getLogger(__name__)
 LONGEST_CALL = 1.0
 """Seconds that one call to the database may take; Slack wants its acknowledgement within three."""
 
-_REST_AFTER_FAILURE = 5.0
-_MOST_MARKS = 10_000
+_RETRY_AFTER_FAILURE = 5.0
+"""Seconds for which a database that failed is not asked again."""
+
+_MOST_KEYS = 10_000
 _OWN_FILE = Path(__file__).resolve().parents[2] / ".scratch" / "channels.sqlite"
 _SETTING = "CHANNELS_DATABASE"
 
@@ -62,121 +64,129 @@ class Inbox:
         self._url = url
         self._database: InboxDatabase | None = None
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="inbox")
-        self._rests_until = 0.0
-        self._copies: dict[str, OrderedDict[str, Delivery]] = {}
-        self._unwritten: dict[str, OrderedDict[str, Delivery]] = {}
-        """By person: what lies in the database too, for when it fails, and what it never took."""
+        self._retry_at = 0.0
+        # both by conversation and deduplication key: what lies in the database too, for when it fails ...
+        self._copies: dict[str, OrderedDict[str, IncomingMessage]] = {}
+        # ... and what it never took
+        self._unstored: dict[str, OrderedDict[str, IncomingMessage]] = {}
+        # deduplication keys of what this process took on, and whether it is done
         self._seen: OrderedDict[str, bool] = OrderedDict()
-        """Marks of what this process took on, and whether it is done."""
-        self._memos: OrderedDict[str, Any] = OrderedDict()
+        self._state: OrderedDict[str, Any] = OrderedDict()
 
     def _open(self) -> InboxDatabase:
         if self._database is None:
             self._database = InboxDatabase(self._url)
         return self._database
 
-    async def _ask(self, call: Callable[[InboxDatabase], Result]) -> Result:
+    async def _call(self, call: Callable[[InboxDatabase], Result]) -> Result:
         """Calls the database.
 
         Raises:
             InboxUnavailableError: it fails, takes too long, or did so a moment ago.
         """
-        if time.monotonic() < self._rests_until:
+        if time.monotonic() < self._retry_at:
             raise InboxUnavailableError
-        asked = asyncio.get_running_loop().run_in_executor(self._thread, lambda: call(self._open()))
+        called = asyncio.get_running_loop().run_in_executor(self._thread, lambda: call(self._open()))
         try:
-            return await asyncio.wait_for(asked, LONGEST_CALL)
+            return await asyncio.wait_for(called, LONGEST_CALL)
         except Exception as error:
-            self._rests_until = time.monotonic() + _REST_AFTER_FAILURE
+            self._retry_at = time.monotonic() + _RETRY_AFTER_FAILURE
             logger.error("The inbox's database failed (%s); going on without it.", type(error).__name__)
             raise InboxUnavailableError from error
 
-    async def take(self, delivery: Delivery) -> bool:
-        """Takes a delivery on; returns False for one that was taken before."""
-        if delivery.mark in self._seen:
+    async def enqueue(self, incoming: IncomingMessage) -> bool:
+        """Takes a message on; returns False for one that was taken on before."""
+        key = incoming.deduplication_key
+        if key in self._seen:
             return False
-        self._see(delivery.mark, is_done=False)
+        self._see(key, is_done=False)
         try:
-            is_new = await self._ask(lambda database: database.take(delivery))
+            is_new = await self._call(lambda database: database.enqueue(incoming))
         except InboxUnavailableError:
-            self._unwritten.setdefault(delivery.person, OrderedDict())[delivery.mark] = delivery
+            self._unstored.setdefault(incoming.conversation_id, OrderedDict())[key] = incoming
             return True
         if is_new:
-            self._copies.setdefault(delivery.person, OrderedDict())[delivery.mark] = delivery
+            self._copies.setdefault(incoming.conversation_id, OrderedDict())[key] = incoming
         else:
-            self._see(delivery.mark, is_done=True)
+            self._see(key, is_done=True)
         return is_new
 
-    def _see(self, mark: str, *, is_done: bool) -> None:
-        self._seen[mark] = is_done
-        self._seen.move_to_end(mark)
-        while len(self._seen) > _MOST_MARKS:
+    def _see(self, key: str, *, is_done: bool) -> None:
+        self._seen[key] = is_done
+        self._seen.move_to_end(key)
+        while len(self._seen) > _MOST_KEYS:
             self._seen.popitem(last=False)
 
-    async def begin(self, person: str) -> Delivery | Busy | None:
-        """Takes a person's turn and returns the oldest delivery that waits; see `InboxDatabase.begin`."""
+    async def claim(self, conversation_id: str) -> IncomingMessage | Busy | None:
+        """Takes the lease on a conversation and returns its oldest message that waits; see `InboxDatabase.claim`."""
         try:
             while True:
-                found = await self._ask(lambda database: database.begin(person))
-                if not isinstance(found, Delivery) or not self._seen.get(found.mark):
+                found = await self._call(lambda database: database.claim(conversation_id))
+                if not isinstance(found, IncomingMessage) or not self._seen.get(found.deduplication_key):
                     break
-                await self._note(found.mark, is_done=True)  # answered while the database was away
+                await self._mark(found.deduplication_key, is_done=True)  # answered while the database was away
         except InboxUnavailableError:
-            kept = {**self._copies.get(person, {}), **self._unwritten.get(person, {})}
+            kept = {**self._copies.get(conversation_id, {}), **self._unstored.get(conversation_id, {})}
             return next(iter(kept.values()), None)
         if found is None:
-            self._copies.pop(person, None)  # another process answered them
-            return next(iter(self._unwritten.get(person, {}).values()), None)
+            self._copies.pop(conversation_id, None)  # another process answered them
+            return next(iter(self._unstored.get(conversation_id, {}).values()), None)
         return found
 
-    async def note_begun(self, delivery: Delivery) -> None:
+    async def mark_begun(self, incoming: IncomingMessage) -> None:
         """Notes that the first part of an answer is out: after a restart it is not given again."""
-        await self._note(delivery.mark, is_done=False)
+        await self._mark(incoming.deduplication_key, is_done=False)
 
-    async def note_done(self, delivery: Delivery) -> None:
-        """Notes that a delivery is answered."""
-        self._see(delivery.mark, is_done=True)
-        for kept in (self._copies, self._unwritten):
-            kept.get(delivery.person, OrderedDict()).pop(delivery.mark, None)
-            if not kept.get(delivery.person):
-                kept.pop(delivery.person, None)
-        await self._note(delivery.mark, is_done=True)
+    async def mark_done(self, incoming: IncomingMessage) -> None:
+        """Notes that a message is answered."""
+        key, conversation_id = incoming.deduplication_key, incoming.conversation_id
+        self._see(key, is_done=True)
+        for kept in (self._copies, self._unstored):
+            kept.get(conversation_id, OrderedDict()).pop(key, None)
+            if not kept.get(conversation_id):
+                kept.pop(conversation_id, None)
+        await self._mark(key, is_done=True)
 
-    async def _note(self, mark: str, *, is_done: bool) -> None:
+    async def _mark(self, key: str, *, is_done: bool) -> None:
         with contextlib.suppress(InboxUnavailableError):
-            await self._ask(lambda database: database.note(mark, is_done=is_done))
+            await self._call(lambda database: database.mark(key, is_done=is_done))
 
-    async def hold(self, persons: Collection[str]) -> None:
-        """Holds on to the turns of persons whose answers are still going out."""
-        held = list(persons)
+    async def renew_leases(self, conversation_ids: Collection[str]) -> None:
+        """Renews the leases on conversations whose answers are still going out."""
         with contextlib.suppress(InboxUnavailableError):
-            await self._ask(lambda database: database.hold(held))
+            await self._call(lambda database: database.renew_leases(conversation_ids))
 
-    async def left_waiting(self, channels: Collection[str], seconds: float) -> list[str]:
-        """Returns who has waited in some channels for longer than some seconds."""
+    async def pending(self, channels: Collection[str], least_age: float) -> list[str]:
+        """Returns the conversations in which a message waits; see `InboxDatabase.pending`."""
         try:
-            return await self._ask(lambda database: database.left_waiting(channels, seconds))
+            return await self._call(lambda database: database.pending(channels, least_age))
         except InboxUnavailableError:
             return []
 
-    async def recall(self, name: str) -> Any:
-        """Returns what was remembered under a name, or None."""
+    async def get_state(self, key: str) -> Any:
+        """Returns the value kept under a key, or None."""
         try:
-            return await self._ask(lambda database: database.recall(name))
+            return await self._call(lambda database: database.get_state(key))
         except InboxUnavailableError:
-            return self._memos.get(name)
+            return self._state.get(key)
 
-    async def remember(self, name: str, content: Any, *, for_good: bool = False) -> None:
-        """Remembers something under a name for a day, or `for_good`; None forgets it."""
-        self._memos[name] = content
-        self._memos.move_to_end(name)
-        while len(self._memos) > _MOST_MARKS:
-            self._memos.popitem(last=False)
+    async def set_state(self, key: str, value: Any, *, permanent: bool = False) -> None:
+        """Keeps a value under a key for a day, or for good; None drops it.
+
+        Args:
+            key: at most 160 characters.
+            value: what JSON can hold.
+            permanent: whether to keep it for good.
+        """
+        self._state[key] = value
+        self._state.move_to_end(key)
+        while len(self._state) > _MOST_KEYS:
+            self._state.popitem(last=False)
         with contextlib.suppress(InboxUnavailableError):
-            await self._ask(lambda database: database.remember(name, content, for_good=for_good))
+            await self._call(lambda database: database.set_state(key, value, permanent=permanent))
 
     async def close(self) -> None:
-        """Lets the turns of this process go and closes the database."""
+        """Gives the leases of this process up and closes the database."""
         with contextlib.suppress(InboxUnavailableError):
-            await self._ask(lambda database: database.let_go())
+            await self._call(lambda database: database.release())
         self._thread.shutdown(wait=False)

@@ -1,6 +1,8 @@
-"""Keeps deliveries in a database until they are answered, so that each is handled once: across processes and restarts.
+"""Keeps messages in a database until they are answered, so that each is handled once: across processes and restarts.
 
-A row holds a person's words only until their answer is out; then its mark alone remains, to know a repetition by.
+A row holds a person's words only until their answer is out; then its key alone remains, to know a repetition by.
+Tables and columns keep the names that databases in use have: a turn is a lease on a conversation, a memo an entry of
+the key-value state, ``person`` the conversation's id, ``mark`` the deduplication key.
 """
 
 from __future__ import annotations
@@ -15,17 +17,19 @@ from uuid import uuid4
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from channels.messaging.delivery import Delivery
+from channels.messaging.incoming import IncomingMessage
 
-DAYS_REMEMBERED = 30
+DEDUPLICATION_DAYS = 30
 """For so long a repetition is known as one; platforms repeat for two days at most."""
 
 HOURS_ANSWERED_LATE = 24
 """What a server that was down left unanswered for longer is not answered any more: platforms allow a day."""
 
-HOURS_OF_MEMOS = 24
-SECONDS_HELD = 10.0
-"""A turn that is not held on to for so long belongs to a process that is gone."""
+STATE_HOURS = 24
+"""For so long an entry of the key-value state is kept, unless it is permanent."""
+
+LEASE_SECONDS = 10.0
+"""A lease that is not renewed for so long belongs to a process that is gone."""
 
 MOST_TRIES = 3
 """A message whose answering ended the process so often is left unanswered."""
@@ -34,7 +38,7 @@ _BUSY = 900
 """Milliseconds that SQLite waits for another process."""
 
 _tables = sa.MetaData()
-_deliveries = sa.Table(
+_messages = sa.Table(
     "deliveries",
     _tables,
     sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
@@ -49,14 +53,14 @@ _deliveries = sa.Table(
     sa.Index("deliveries_by_state", "state", "taken_at"),
     sqlite_autoincrement=True,
 )
-_turns = sa.Table(
+_leases = sa.Table(
     "turns",
     _tables,
     sa.Column("person", sa.String(120), primary_key=True),
     sa.Column("holder", sa.String(40), nullable=False),
     sa.Column("until", sa.Float, nullable=False),
 )
-_memos = sa.Table(
+_state = sa.Table(
     "memos",
     _tables,
     sa.Column("name", sa.String(160), primary_key=True),
@@ -67,7 +71,7 @@ _WAITING, _BEGUN, _DONE = "waiting", "begun", "done"
 
 
 class Busy(enum.Enum):
-    """Another process is answering this person."""
+    """Another process holds the lease on this conversation."""
 
     BUSY = enum.auto()
 
@@ -95,107 +99,123 @@ class InboxDatabase:
             sa.event.listen(self._engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
         _tables.create_all(self._engine)
 
-    def take(self, delivery: Delivery) -> bool:
-        """Takes a delivery on; returns False for one that was taken before."""
+    def enqueue(self, incoming: IncomingMessage) -> bool:
+        """Takes a message on; returns False for one that was taken on before."""
         row = {
-            "mark": delivery.mark, "channel": delivery.channel, "person": delivery.person,
-            "content": delivery.written(), "state": _WAITING, "tries": 0, "taken_at": time.time(),
+            "mark": incoming.deduplication_key, "channel": incoming.channel, "person": incoming.conversation_id,
+            "content": incoming.to_json(), "state": _WAITING, "tries": 0, "taken_at": time.time(),
         }  # fmt: skip
         try:
             with self._engine.begin() as connection:
-                connection.execute(_deliveries.insert().values(row))
+                connection.execute(_messages.insert().values(row))
         except IntegrityError:
             return False
         return True
 
-    def begin(self, person: str) -> Delivery | Busy | None:
-        """Takes a person's turn and returns their oldest delivery that waits.
+    def claim(self, conversation_id: str) -> IncomingMessage | Busy | None:
+        """Takes the lease on a conversation and returns its oldest message that waits.
 
         Returns:
-            The delivery, ``Busy.BUSY`` where another process holds the turn, or None (and lets the turn go) where
+            The message, ``Busy.BUSY`` where another process holds the lease, or None (and gives the lease up) where
             nothing waits.
         """
         now = time.time()
         try:
             with self._engine.begin() as connection:
                 held = connection.execute(
-                    _turns.update()
-                    .where(_turns.c.person == person)
-                    .where((_turns.c.until < now) | (_turns.c.holder == self.holder))
-                    .values(holder=self.holder, until=now + SECONDS_HELD)
+                    _leases.update()
+                    .where(_leases.c.person == conversation_id)
+                    .where((_leases.c.until < now) | (_leases.c.holder == self.holder))
+                    .values(holder=self.holder, until=now + LEASE_SECONDS)
                 )
                 if not held.rowcount:
-                    turn = {"person": person, "holder": self.holder, "until": now + SECONDS_HELD}
-                    connection.execute(_turns.insert().values(turn))
-                return self._next(connection, person)
+                    lease = {"person": conversation_id, "holder": self.holder, "until": now + LEASE_SECONDS}
+                    connection.execute(_leases.insert().values(lease))
+                return self._next(connection, conversation_id)
         except IntegrityError:
             return Busy.BUSY
 
-    def _next(self, connection: sa.engine.Connection, person: str) -> Delivery | None:
-        waits = (_deliveries.c.person == person) & (_deliveries.c.state == _WAITING)
+    def _next(self, connection: sa.engine.Connection, conversation_id: str) -> IncomingMessage | None:
+        waits = (_messages.c.person == conversation_id) & (_messages.c.state == _WAITING)
         connection.execute(
-            _deliveries.update().where(waits & (_deliveries.c.tries >= MOST_TRIES)).values(state=_DONE, content=None)
+            _messages.update().where(waits & (_messages.c.tries >= MOST_TRIES)).values(state=_DONE, content=None)
         )
-        row = connection.execute(sa.select(_deliveries).where(waits).order_by(_deliveries.c.number).limit(1)).first()
+        row = connection.execute(sa.select(_messages).where(waits).order_by(_messages.c.number).limit(1)).first()
         if row is None:
-            mine = (_turns.c.person == person) & (_turns.c.holder == self.holder)
-            connection.execute(_turns.delete().where(mine))
+            mine = (_leases.c.person == conversation_id) & (_leases.c.holder == self.holder)
+            connection.execute(_leases.delete().where(mine))
             return None
-        this = _deliveries.c.number == row.number
-        connection.execute(_deliveries.update().where(this).values(tries=row.tries + 1))
-        return Delivery.read(row.content)
+        this = _messages.c.number == row.number
+        connection.execute(_messages.update().where(this).values(tries=row.tries + 1))
+        return IncomingMessage.from_json(row.content)
 
-    def note(self, mark: str, *, is_done: bool) -> None:
-        """Notes that the first part of an answer is out, or, with `is_done`, that all of it is."""
+    def mark(self, key: str, *, is_done: bool) -> None:
+        """Notes that the first part of the answer to a message is out, or, with `is_done`, that all of it is.
+
+        Args:
+            key: the message's deduplication key.
+            is_done: whether all of the answer is out.
+        """
         state = _DONE if is_done else _BEGUN
         with self._engine.begin() as connection:
-            this = _deliveries.c.mark == mark
-            connection.execute(_deliveries.update().where(this).values(state=state, content=None))
+            this = _messages.c.mark == key
+            connection.execute(_messages.update().where(this).values(state=state, content=None))
 
-    def hold(self, persons: Collection[str]) -> None:
-        """Holds on to turns that last."""
-        mine = _turns.c.person.in_(list(persons)) & (_turns.c.holder == self.holder)
+    def renew_leases(self, conversation_ids: Collection[str]) -> None:
+        """Renews the leases of this process on some conversations."""
+        mine = _leases.c.person.in_(list(conversation_ids)) & (_leases.c.holder == self.holder)
         with self._engine.begin() as connection:
-            connection.execute(_turns.update().where(mine).values(until=time.time() + SECONDS_HELD))
+            connection.execute(_leases.update().where(mine).values(until=time.time() + LEASE_SECONDS))
 
-    def let_go(self) -> None:
-        """Lets all turns of this process go; that it ended in good order is no fault of what it was answering."""
-        mine = _turns.c.holder == self.holder
+    def release(self) -> None:
+        """Gives all leases of this process up; that it ended in good order is no fault of what it was answering."""
+        mine = _leases.c.holder == self.holder
         with self._engine.begin() as connection:
-            held = sa.select(_turns.c.person).where(mine)
-            stopped = (_deliveries.c.state == _WAITING) & (_deliveries.c.tries > 0) & _deliveries.c.person.in_(held)
-            connection.execute(_deliveries.update().where(stopped).values(tries=_deliveries.c.tries - 1))
-            connection.execute(_turns.delete().where(mine))
+            held = sa.select(_leases.c.person).where(mine)
+            stopped = (_messages.c.state == _WAITING) & (_messages.c.tries > 0) & _messages.c.person.in_(held)
+            connection.execute(_messages.update().where(stopped).values(tries=_messages.c.tries - 1))
+            connection.execute(_leases.delete().where(mine))
         self._engine.dispose()
 
-    def left_waiting(self, channels: Collection[str], seconds: float) -> list[str]:
-        """Returns who has waited in some channels for longer than some seconds, and clears away what is too old."""
+    def pending(self, channels: Collection[str], least_age: float) -> list[str]:
+        """Returns the conversations in which a message waits, and clears away what is too old.
+
+        Args:
+            channels: names of the channels to look through.
+            least_age: seconds for which the message must have waited.
+        """
         now = time.time()
-        late, forgotten = now - 3600 * HOURS_ANSWERED_LATE, now - 86_400 * DAYS_REMEMBERED
+        late, forgotten = now - 3600 * HOURS_ANSWERED_LATE, now - 86_400 * DEDUPLICATION_DAYS
         with self._engine.begin() as connection:
-            too_late = (_deliveries.c.state != _DONE) & (_deliveries.c.taken_at < late)
-            connection.execute(_deliveries.update().where(too_late).values(state=_DONE, content=None))
-            connection.execute(_deliveries.delete().where(_deliveries.c.taken_at < forgotten))
-            connection.execute(_memos.delete().where(_memos.c.ends < now))
-            waits = _deliveries.c.channel.in_(list(channels)) & (_deliveries.c.state == _WAITING)
-            waits &= _deliveries.c.taken_at < now - seconds
-            rows = connection.execute(sa.select(_deliveries.c.person).where(waits).distinct())
+            too_late = (_messages.c.state != _DONE) & (_messages.c.taken_at < late)
+            connection.execute(_messages.update().where(too_late).values(state=_DONE, content=None))
+            connection.execute(_messages.delete().where(_messages.c.taken_at < forgotten))
+            connection.execute(_state.delete().where(_state.c.ends < now))
+            waits = _messages.c.channel.in_(list(channels)) & (_messages.c.state == _WAITING)
+            waits &= _messages.c.taken_at < now - least_age
+            rows = connection.execute(sa.select(_messages.c.person).where(waits).distinct())
             return [row.person for row in rows]
 
-    def recall(self, name: str) -> Any:
-        """Returns a memo, or None."""
+    def get_state(self, key: str) -> Any:
+        """Returns the value kept under a key, or None."""
         with self._engine.begin() as connection:
-            row = connection.execute(sa.select(_memos).where(_memos.c.name == name)).first()
+            row = connection.execute(sa.select(_state).where(_state.c.name == key)).first()
         return None if row is None or (row.ends and row.ends < time.time()) else json.loads(row.content)
 
-    def remember(self, name: str, content: Any, *, for_good: bool = False) -> None:
-        """Keeps a memo for some hours, or `for_good`; None drops it."""
-        ends = None if for_good else time.time() + 3600 * HOURS_OF_MEMOS
+    def set_state(self, key: str, value: Any, *, permanent: bool = False) -> None:
+        """Keeps a value under a key for some hours, or for good; None drops it.
+
+        Args:
+            key: at most 160 characters.
+            value: what JSON can hold.
+            permanent: whether to keep it for good.
+        """
+        ends = None if permanent else time.time() + 3600 * STATE_HOURS
         with self._engine.begin() as connection:
-            connection.execute(_memos.delete().where(_memos.c.name == name))
-            if content is not None:
-                row = {"name": name, "content": json.dumps(content), "ends": ends}
-                connection.execute(_memos.insert().values(row))
+            connection.execute(_state.delete().where(_state.c.name == key))
+            if value is not None:
+                row = {"name": key, "content": json.dumps(value), "ends": ends}
+                connection.execute(_state.insert().values(row))
 
 
 def _prepare_sqlite(connection: Any, _: Any) -> None:

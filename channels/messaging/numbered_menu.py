@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from channels.messaging.client import Call
-from channels.messaging.delivery import Delivery
-from channels.messaging.output import Output, Turn
+from channels.messaging.client import OutboundRequest
+from channels.messaging.incoming import IncomingMessage
+from channels.messaging.output import Output, ReplyContext
 from channels.messaging.platform import Platform
 from nlu.base import faults
 from nlu.intents.follow_ups import chosen_places
@@ -36,7 +36,7 @@ def menu_text(buttons: Sequence[dict[str, str]], first: int = 1, held_back: Sequ
     return "\n".join(lines)
 
 
-def chosen(text: str, buttons: Sequence[dict[str, str]]) -> str | None:
+def match_option(text: str, buttons: Sequence[dict[str, str]]) -> str | None:
     """Returns the payload of the option that a message chooses: "2", "two", "the second one", or its words.
 
     Args:
@@ -61,35 +61,36 @@ def _plain(text: str) -> str:
 
 
 class NumberedPlatform(Platform):
-    """A platform without buttons: what was offered last is remembered for each person."""
+    """A platform without buttons: the options sent last are kept for each person."""
 
     binds_answers = False
 
-    def text_call(self, delivery: Delivery, text: str) -> Call:
+    def text_request(self, incoming: IncomingMessage, text: str) -> OutboundRequest:
         """Returns the request that sends a text."""
         raise NotImplementedError
 
-    def offer(self, answer: dict[str, Any], turn: Turn) -> str:
-        """Takes the buttons of a message among those that can be chosen, and returns them as a numbered list."""
-        offered = answer.get("buttons") or []
-        turn.options += offered
-        return menu_text(offered, len(turn.options) - len(offered) + 1)
+    def add_options(self, answer: dict[str, Any], context: ReplyContext) -> str:
+        """Makes the buttons of a message options of this answer, and returns them as a numbered list."""
+        buttons = answer.get("buttons") or []
+        context.options += buttons
+        return menu_text(buttons, len(context.options) - len(buttons) + 1)
 
-    async def hear(self, delivery: Delivery, output: Output) -> None:
+    async def handle(self, incoming: IncomingMessage, output: Output) -> None:
         """Has a message understood; a number, its word or the words of an option choose from the list sent last."""
-        inbox, memo_name = self.dispatcher.inbox, f"menu:{delivery.person}"
-        memo = await inbox.recall(memo_name) or {}
-        options, rest = memo.get("options") or [], memo.get("rest") or []
-        if rest and _plain(delivery.text) == _MORE:
-            for piece in rest:
-                output.send(self.text_call(delivery, piece))
-            await inbox.remember(memo_name, {"options": options, "rest": []})
+        inbox, key = self.dispatcher.inbox, f"menu:{incoming.conversation_id}"
+        menu = await inbox.get_state(key) or {}
+        options, held_back = menu.get("options") or [], menu.get("rest") or []
+        if held_back and _plain(incoming.text) == _MORE:
+            for piece in held_back:
+                output.queue(self.text_request(incoming, piece))
+            await inbox.set_state(key, {"options": options, "rest": []})
             return
-        payload = chosen(delivery.text, options)
-        await super().hear(replace(delivery, text=payload) if payload else delivery, output)
-        turn, record = output.turn, faults.current()
+        payload = match_option(incoming.text, options)
+        await super().handle(replace(incoming, text=payload) if payload else incoming, output)
+        context, record = output.context, faults.current()
         if record is not None and record.faults:
-            return  # what was offered can be chosen again when all works again
-        if memo or turn.options or turn.rest:
-            content = {"options": turn.options, "rest": turn.rest}
-            await inbox.remember(memo_name, content if turn.options or turn.rest else None)
+            return  # an option can be chosen again when all works again
+        if context.options or context.held_back:
+            await inbox.set_state(key, {"options": context.options, "rest": context.held_back})
+        elif menu:
+            await inbox.set_state(key, None)

@@ -1,4 +1,4 @@
-"""The answer to one delivery: what is known of it so far, and the way out for each of its messages."""
+"""The answer to one message: what is known of it so far, and the way out for each of its parts."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import Any, Protocol
 
 from rasa.core.channels.channel import OutputChannel
 
-from channels.messaging.client import Call
-from channels.messaging.delivery import Delivery
-from channels.rendering import shaped
+from channels.messaging.client import OutboundRequest
+from channels.messaging.incoming import IncomingMessage
+from channels.rendering import render
 from triage.conversation import REPLIES
 
 _QUESTION = frozenset(f"/{intent}" for intent in REPLIES)
@@ -25,7 +25,7 @@ def is_question(payload: str) -> bool:
 
 
 def is_bound(payload: str) -> bool:
-    """Tells whether a payload is tied to one question of one turn."""
+    """Tells whether a payload is tied to one question of one answer."""
     return _BOUND_TO in payload
 
 
@@ -36,27 +36,27 @@ def unbind(payload: str) -> tuple[str, str]:
 
 
 @dataclass
-class Turn:
-    """The answering of one delivery.
+class ReplyContext:
+    """The answering of one message.
 
     Attributes:
-        delivery: what is answered.
+        incoming: what is answered.
         is_urgent: an emergency or a same-day line is among what was said.
         options: buttons offered so far, with ``title`` and ``payload``.
-        rest: what was held back until the person asks for more.
-        has_asked: whether buttons that answer a question of ours were offered.
+        held_back: what was held back until the person asks for more.
+        has_question: whether buttons that answer a question of ours were offered.
     """
 
-    delivery: Delivery
+    incoming: IncomingMessage
     is_urgent: bool = False
     options: list[dict[str, str]] = field(default_factory=list)
-    rest: list[str] = field(default_factory=list)
-    has_asked: bool = False
+    held_back: list[str] = field(default_factory=list)
+    has_question: bool = False
 
     @property
-    def mark(self) -> str:
-        """Tells the questions of this turn from those of all others."""
-        return hashlib.sha256(self.delivery.mark.encode()).hexdigest()[:8]
+    def question_token(self) -> str:
+        """Tells the questions of this answer from those of all others."""
+        return hashlib.sha256(self.incoming.deduplication_key.encode()).hexdigest()[:8]
 
 
 class Renderer(Protocol):
@@ -73,21 +73,21 @@ class Renderer(Protocol):
     def name(self) -> str:
         """Returns the channel's name."""
 
-    async def calls(self, answer: dict[str, Any], turn: Turn) -> list[Call]:
+    async def to_requests(self, answer: dict[str, Any], context: ReplyContext) -> list[OutboundRequest]:
         """Returns the requests that send a message."""
 
-    async def send_all(self, calls: Collection[Call]) -> None:
+    async def send_all(self, requests: Collection[OutboundRequest]) -> None:
         """Sends requests that belong to no answer under way."""
 
 
 class Output(OutputChannel):
-    """Sends the answer to one delivery, each message as soon as it is said."""
+    """Sends the answer to one message, each part as soon as there is one."""
 
-    def __init__(self, platform: Renderer, turn: Turn) -> None:
-        """Takes the platform and the turn."""
+    def __init__(self, platform: Renderer, context: ReplyContext) -> None:
+        """Takes the platform and what is being answered."""
         self._platform = platform
-        self.turn = turn
-        self._calls: asyncio.Queue[Call | None] = asyncio.Queue()
+        self.context = context
+        self._requests: asyncio.Queue[OutboundRequest | None] = asyncio.Queue()
         self._is_closed = False
         self._late: set[asyncio.Task[None]] = set()
 
@@ -95,56 +95,57 @@ class Output(OutputChannel):
         """Returns the channel's name."""
         return self._platform.name()
 
-    async def say(self, answer: dict[str, Any]) -> None:
+    async def send(self, answer: dict[str, Any]) -> None:
         """Sends a message.
 
         Args:
-            answer: as `channels.rendering.shaped` returns it.
+            answer: as `channels.rendering.render` returns it.
         """
         if answer.get("tier"):
-            self.turn.is_urgent = True
+            self.context.is_urgent = True
         asks = any(is_question(button["payload"]) for button in answer.get("buttons") or ())
         if asks and self._platform.binds_answers:
-            self.turn.has_asked = True
+            self.context.has_question = True
             answer = {**answer, "buttons": [self._bound(button) for button in answer["buttons"]]}
-        if self.turn.delivery.address.get("group") and (asks or answer["text"].rstrip().endswith("?")):
+        if self.context.incoming.reply_target.get("group") and (asks or answer["text"].rstrip().endswith("?")):
             answer = {**answer, "text": f"{answer['text']}\n\n{self._platform.group_hint}"}
-        for call in await self._platform.calls(answer, self.turn):
-            self.send(call)
+        for request in await self._platform.to_requests(answer, self.context):
+            self.queue(request)
 
     def _bound(self, button: dict[str, str]) -> dict[str, str]:
         """Ties an answer to its question: "yes" pressed below an old one must not answer a new one."""
-        payload = button["payload"]
-        return {**button, "payload": f"{payload}{_BOUND_TO}{self.turn.mark}"} if is_question(payload) else button
+        if not is_question(button["payload"]):
+            return button
+        return {**button, "payload": f"{button['payload']}{_BOUND_TO}{self.context.question_token}"}
 
-    def send(self, call: Call) -> None:
+    def queue(self, request: OutboundRequest) -> None:
         """Sends a request of the platform after those before it."""
         if not self._is_closed:
-            self._calls.put_nowait(call)
+            self._requests.put_nowait(request)
             return
-        task = asyncio.ensure_future(self._platform.send_all([call]))  # the answer took too long, but came
+        task = asyncio.ensure_future(self._platform.send_all([request]))  # the answer took too long, but came
         self._late.add(task)
         task.add_done_callback(self._late.discard)
 
-    async def next_call(self) -> Call | None:
+    async def next_request(self) -> OutboundRequest | None:
         """Returns what is to be sent next, as soon as there is something; None at the end."""
-        return await self._calls.get()
+        return await self._requests.get()
 
     def close(self) -> None:
         """Ends the answer."""
         self._is_closed = True
-        self._calls.put_nowait(None)
+        self._requests.put_nowait(None)
 
     async def send_text_message(self, recipient_id: str, text: str, **kwargs: Any) -> None:
         """Sends a text, in one piece."""
-        await self.say(shaped({**kwargs, "text": text}))
+        await self.send(render({**kwargs, "text": text}))
 
     async def send_text_with_buttons(
         self, recipient_id: str, text: str, buttons: list[dict[str, Any]], **kwargs: Any
     ) -> None:
         """Sends a text and its buttons."""
-        await self.say(shaped({**kwargs, "text": text, "buttons": buttons}))
+        await self.send(render({**kwargs, "text": text, "buttons": buttons}))
 
     async def send_image_url(self, recipient_id: str, image: str, **kwargs: Any) -> None:
         """Sends the address of a picture, as text."""
-        await self.say(shaped({"text": image}))
+        await self.send(render({"text": image}))

@@ -1,4 +1,4 @@
-"""What all messaging platforms share: the guard at their door, and the way from a delivery to the answer sent."""
+"""What all messaging platforms share: the way from a webhook's request to the answer sent."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import hmac
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import replace
 from typing import Any
@@ -17,12 +18,12 @@ from sanic.response import HTTPResponse
 
 from channels import settings
 from channels.fail_safe.install import install
-from channels.messaging.client import Api, Call, GoneError
-from channels.messaging.delivery import Delivery, to_bytes
+from channels.messaging.client import ApiClient, OutboundRequest, RecipientUnreachableError
 from channels.messaging.dispatcher import Dispatcher, dispatcher_of
 from channels.messaging.inbox import database_url
-from channels.messaging.output import Output, Turn, is_question, unbind
-from channels.messaging.webhook import LARGEST_BODY, Guard, UnreadableError
+from channels.messaging.incoming import IncomingMessage, to_bytes
+from channels.messaging.output import Output, ReplyContext, is_question, unbind
+from channels.messaging.webhook import LARGEST_BODY, RejectionCounter, UnreadableError
 from nlu.base import faults
 
 logger = logging.getLogger(__name__)
@@ -43,21 +44,27 @@ NewMessage = Callable[[UserMessage], Awaitable[Any]]
 
 
 class Platform(InputChannel):
-    """A messaging platform: off without its secrets, else a webhook behind a guard.
+    """A messaging platform: off without its secrets, else a webhook that takes nothing unproven.
 
-    A platform says what it is called (`title`), by which variables it is switched on (`secrets`, `needed`), and how
-    to check a request (`verify`), read it (`read`) and shape an answer (`calls`).
+    A platform says what it is called (`title`, `route`), by which variables it is switched on (`secrets`, `needed`),
+    and how to check a request (`verify`), read it (`read`) and send an answer (`to_requests`).
+
+    Attributes:
+        title: its name as people write it.
+        route: its name in Rasa's addresses, ``/webhooks/<route>/webhook``.
+        secrets: variables that switch it on together.
+        needed: variables that it needs too, but which other channels share.
+        binds_answers: whether buttons stay in view, so that an old one can be pressed.
+        group_hint: what a question in a group ends with.
+        dispatcher: set by `attach`, before the first request.
     """
 
     title = ""
+    route = ""
     secrets: tuple[str, ...] = ()
     needed: tuple[str, ...] = ()
     binds_answers = True
-    """Whether buttons stay in view, so that an old one can be pressed."""
-
     dispatcher: Dispatcher
-    """Set by `attach`, before the first request."""
-
     group_hint = "Mention me when you answer."
 
     def __init__(self) -> None:
@@ -66,14 +73,15 @@ class Platform(InputChannel):
         Raises:
             SettingError: it is half set up, or a setting cannot be used.
         """
-        found = settings.switched_on(self.title, self.secrets, self.needed)
+        found = settings.load_settings(self.title, self.secrets, self.needed)
         self.settings: dict[str, str] = found or {}
         self.is_on = found is not None
-        self.guard = Guard(self.title)
-        self.public_url = settings.address("PUBLIC_URL") if self.is_on else ""
+        self.rejections = RejectionCounter(self.title)
+        self.counts: Counter[str] = Counter(taken=0, repeated=0, ignored=0)
+        self.public_url = settings.read_url("PUBLIC_URL") if self.is_on else ""
         if self.is_on:
             self._key = hashlib.sha256("\0".join(self.settings[name] for name in self.secrets).encode()).digest()
-            self.api = self.make_api()
+            self.client = self.make_client()
             database_url()
 
     @classmethod
@@ -81,7 +89,12 @@ class Platform(InputChannel):
         """Returns the channel; its settings come from the environment alone."""
         return cls()
 
-    def make_api(self) -> Api:
+    @classmethod
+    def name(cls) -> str:
+        """Returns the channel's name, which Rasa makes its address of."""
+        return cls.route
+
+    def make_client(self) -> ApiClient:
         """Returns how the platform is reached."""
         raise NotImplementedError
 
@@ -89,11 +102,11 @@ class Platform(InputChannel):
         """Returns one sentence on why a request is not the platform's, or None."""
         raise NotImplementedError
 
-    async def check(self, request: Request) -> str | None:
+    async def verify_async(self, request: Request) -> str | None:
         """Does what `verify` does; for platforms whose keys must be fetched first."""
         return self.verify(request)
 
-    def read(self, request: Request) -> list[Delivery] | HTTPResponse:
+    def read(self, request: Request) -> list[IncomingMessage] | HTTPResponse:
         """Returns what a request brings; or the reply, where it brings nothing but wants one of its own.
 
         Raises:
@@ -101,27 +114,27 @@ class Platform(InputChannel):
         """
         raise NotImplementedError
 
-    async def calls(self, answer: dict[str, Any], turn: Turn) -> list[Call]:
+    async def to_requests(self, answer: dict[str, Any], context: ReplyContext) -> list[OutboundRequest]:
         """Returns the requests that send a message.
 
         Args:
-            answer: as `channels.rendering.shaped` returns it.
-            turn: what is being answered; it may be added to.
+            answer: as `channels.rendering.render` returns it.
+            context: what is being answered; it may be added to.
         """
         raise NotImplementedError
 
     def acknowledgement(self) -> HTTPResponse:
-        """Returns the reply to a delivery."""
+        """Returns the response to a request whose messages were taken on."""
         return response.text("")
 
-    def first_calls(self, delivery: Delivery) -> list[Call]:
+    def first_requests(self, incoming: IncomingMessage) -> list[OutboundRequest]:
         """Returns requests that go out before the answer is there."""
         return []
 
-    async def open(self) -> None:
+    async def on_startup(self) -> None:
         """Does what there is to do when the server has started."""
 
-    def person(self, *parts: object) -> str:
+    def conversation_id(self, *parts: object) -> str:
         """Returns the id of a conversation: the same for the same parts, and not to be guessed or traced back."""
         text = "\0".join(map(str, parts))
         return f"{self.name()}-{hmac.new(self._key, to_bytes(text), hashlib.sha256).hexdigest()[:32]}"
@@ -141,7 +154,7 @@ class Platform(InputChannel):
         @endpoints.listener("after_server_start")
         async def start(_: Sanic, __: Any) -> None:
             self.dispatcher.start()
-            await self.open()
+            await self.on_startup()
 
         @endpoints.listener("before_server_stop")
         async def stop(_: Sanic, __: Any) -> None:
@@ -149,7 +162,9 @@ class Platform(InputChannel):
 
         @endpoints.get("/")
         async def health(_: Request) -> HTTPResponse:
-            return response.json({"status": "ok", **self.guard.counts, **self.api.counts})
+            return response.json(
+                {"status": "ok", **self.counts, "refused": self.rejections.count, **self.client.counts}
+            )
 
         @endpoints.post("/webhook")
         async def webhook(request: Request) -> HTTPResponse:
@@ -169,45 +184,50 @@ class Platform(InputChannel):
     async def receive(self, request: Request) -> HTTPResponse:
         """Checks a request, takes what it brings on, and acknowledges it before anything is answered."""
         if len(request.body) > LARGEST_BODY:
-            return self.guard.refuse(413, f"The request is larger than {LARGEST_BODY} bytes.")
+            return self.rejections.reject(413, f"The request is larger than {LARGEST_BODY} bytes.")
         try:
-            problem = await self.check(request)
+            problem = await self.verify_async(request)
         except UnreadableError as error:
             problem = str(error)
         if problem:
-            return self.guard.refuse(401, problem)
+            return self.rejections.reject(401, problem)
         try:
             found = self.read(request)
         except UnreadableError as error:
-            return self.guard.refuse(400, str(error))
-        except Exception as error:  # lawful by its signature: an error would have it sent again for hours
-            logger.error("%s: a delivery could not be read.", self.title, exc_info=error)
+            return self.rejections.reject(400, str(error))
+        except Exception as error:  # valid by its signature: an error would have it sent again for hours
+            logger.error("%s: a request could not be read.", self.title, exc_info=error)
             found = []
         if isinstance(found, HTTPResponse):
             return found
         # an id is unique to one bot, app or number alone
-        return await self.take([replace(one, id=f"{self._key.hex()[:16]}/{one.id}") for one in found])
+        return await self.accept([replace(one, id=f"{self._key.hex()[:16]}/{one.id}") for one in found])
 
-    async def take(self, deliveries: Collection[Delivery]) -> HTTPResponse:
-        """Takes deliveries on and returns the acknowledgement."""
-        new = await self.dispatcher.take(deliveries)
-        self.guard.counts.update(taken=new, repeated=len(deliveries) - new, ignored=0 if deliveries else 1)
+    async def accept(self, messages: Collection[IncomingMessage]) -> HTTPResponse:
+        """Takes messages on and returns the acknowledgement."""
+        new = await self.dispatcher.enqueue(messages)
+        self.counts.update(taken=new, repeated=len(messages) - new, ignored=0 if messages else 1)
         return self.acknowledgement()
 
-    async def answer(self, delivery: Delivery, turns: asyncio.Semaphore) -> None:
-        """Has a delivery answered and the answer sent; returns when all of it is out or given up."""
-        output = Output(self, Turn(delivery))
+    async def answer(self, incoming: IncomingMessage, slots: asyncio.Semaphore) -> None:
+        """Has a message answered and the answer sent; returns when all of it is out or given up.
+
+        Args:
+            incoming: a message of this platform.
+            slots: one is held while the message is being understood.
+        """
+        output = Output(self, ReplyContext(incoming))
         sending = asyncio.ensure_future(self._send(output))
         try:
-            complete = await self.complete(delivery)  # before the turn, for which others wait
+            complete = await self.hydrate(incoming)  # before the slot, for which others wait
             if complete is None:
-                await output.say({"text": MY_SIDE})
+                await output.send({"text": MY_SIDE})
             else:
-                async with turns:
-                    await self.hear(complete, output)
+                async with slots:
+                    await self.handle(complete, output)
         except Exception as error:
             logger.error("%s: an answer failed.", self.title, exc_info=error)
-            await output.say({"text": MY_SIDE})
+            await output.send({"text": MY_SIDE})
         finally:
             output.close()
             try:
@@ -216,63 +236,68 @@ class Platform(InputChannel):
                 sending.cancel()
                 raise
 
-    async def complete(self, delivery: Delivery) -> Delivery | None:
-        """Returns a delivery with what its webhook only named; None where that cannot be had."""
-        return delivery
+    async def hydrate(self, incoming: IncomingMessage) -> IncomingMessage | None:
+        """Returns a message with what its webhook only named; None where that cannot be had."""
+        return incoming
 
-    async def hear(self, delivery: Delivery, output: Output) -> None:
-        """Has a delivery understood; what it leads to is said through `output`."""
-        memo_name = f"question:{delivery.person}"
-        payload, mark = unbind(delivery.text)
-        if mark and is_question(payload):
-            memo = await self.dispatcher.inbox.recall(memo_name) or {}
-            if memo.get("mark") == mark and memo.get("answer") == payload:
+    async def handle(self, incoming: IncomingMessage, output: Output) -> None:
+        """Has a message understood; the answer to it goes out through `output`.
+
+        Args:
+            incoming: the message, complete.
+            output: of this message.
+        """
+        inbox, key = self.dispatcher.inbox, f"question:{incoming.conversation_id}"
+        payload, token = unbind(incoming.text)
+        if token and is_question(payload):
+            question = await inbox.get_state(key) or {}
+            if question.get("mark") == token and question.get("answer") == payload:
                 return  # pressed twice
-            if memo.get("mark") != mark or memo.get("answer"):
-                await output.say({"text": CLOSED})
+            if question.get("mark") != token or question.get("answer"):
+                await output.send({"text": CLOSED})
                 return
-            await self.dispatcher.inbox.remember(memo_name, {"mark": mark, "answer": payload})
-            delivery = replace(delivery, text=payload)
-        await self._understand(delivery, output)
+            await inbox.set_state(key, {"mark": token, "answer": payload})
+            incoming = replace(incoming, text=payload)
+        await self._understand(incoming, output)
         record = faults.current()
-        if output.turn.has_asked:
-            await self.dispatcher.inbox.remember(memo_name, {"mark": output.turn.mark})
-        elif mark and record is not None and record.faults:
-            await self.dispatcher.inbox.remember(memo_name, {"mark": mark})  # "try again": the answer may come again
+        if output.context.has_question:
+            await inbox.set_state(key, {"mark": output.context.question_token})
+        elif token and record is not None and record.faults:
+            await inbox.set_state(key, {"mark": token})  # "try again": the answer may come again
 
-    async def _understand(self, delivery: Delivery, output: Output) -> None:
-        metadata = {"medium": delivery.medium, "country": delivery.country}
+    async def _understand(self, incoming: IncomingMessage, output: Output) -> None:
+        metadata = {"medium": incoming.attachment_type, "country": incoming.country}
         message = UserMessage(
-            delivery.text,
+            incoming.text,
             output,
-            delivery.person,
+            incoming.conversation_id,
             input_channel=self.name(),
             metadata={key: value for key, value in metadata.items() if value},
         )
         await self._on_new_message(message)
-        if delivery.medium and delivery.text:
-            await output.say({"text": ONLY_WORDS})
+        if incoming.attachment_type and incoming.text:
+            await output.send({"text": ONLY_WORDS})
 
     async def _send(self, output: Output) -> None:
-        delivery, has_begun = output.turn.delivery, False
+        incoming, has_begun = output.context.incoming, False
         try:
-            for first in self.first_calls(delivery):
-                await self.api.send(first)
-            while (call := await output.next_call()) is not None:
-                if await self.api.send(call) and not has_begun:
+            for first in self.first_requests(incoming):
+                await self.client.send(first)
+            while (request := await output.next_request()) is not None:
+                if await self.client.send(request) and not has_begun:
                     has_begun = True
-                    await self.dispatcher.inbox.note_begun(delivery)
-        except GoneError:
+                    await self.dispatcher.inbox.mark_begun(incoming)
+        except RecipientUnreachableError:
             return
 
-    async def send_all(self, calls: Collection[Call]) -> None:
+    async def send_all(self, requests: Collection[OutboundRequest]) -> None:
         """Sends requests that belong to no answer under way."""
         try:
-            for call in calls:
-                await self.api.send(call)
-        except GoneError:
+            for request in requests:
+                await self.client.send(request)
+        except RecipientUnreachableError:
             return
 
     async def close(self) -> None:
         """Closes the connections."""
-        await self.api.close()
+        await self.client.close()

@@ -17,11 +17,11 @@ from sanic.response import HTTPResponse
 
 from channels import settings
 from channels.messaging import bearer, formatting
-from channels.messaging.client import Api, Call, Reply
-from channels.messaging.delivery import Delivery, medium_of
-from channels.messaging.output import Turn
+from channels.messaging.client import ApiClient, OutboundRequest, Response
+from channels.messaging.incoming import IncomingMessage, attachment_type_of
+from channels.messaging.output import ReplyContext
 from channels.messaging.platform import Platform
-from channels.messaging.webhook import UnreadableError, as_object, read_object
+from channels.messaging.webhook import UnreadableError, as_dict, read_object
 
 ISSUER = "https://api.botframework.com"
 LONGEST_TEXT = 8_000
@@ -31,7 +31,7 @@ _TENANT = "botframework.com"
 _SCOPE = "https://api.botframework.com/.default"
 _BEFORE_ITS_END = 300.0
 _MENTION = re.compile(r"<at[^>]*>.*?</at>", re.DOTALL)
-_NO_MEDIA = ("text/html", "messageReference")
+_NO_ATTACHMENTS = ("text/html", "messageReference")
 """Teams repeats formatted words as the first; the second is the message that is replied to."""
 
 
@@ -47,15 +47,15 @@ class _Keys(jwt.PyJWKClient):
         return document
 
 
-class _ConnectorApi(Api):
+class _ConnectorClient(ApiClient):
     """Puts a fresh token into every request."""
 
-    login_api: Api
+    login_client: ApiClient
     tenant: str
     form: Mapping[str, str]
     _ends: float = 0.0
 
-    async def ask(self, call: Call) -> Reply:
+    async def request(self, request: OutboundRequest) -> Response:
         """Sends a request once, with a token that is still good.
 
         Raises:
@@ -63,21 +63,23 @@ class _ConnectorApi(Api):
             asyncio.TimeoutError: it does not answer in time.
         """
         if time.monotonic() > self._ends:
-            reply = await self.login_api.ask(Call(f"/{self.tenant}/oauth2/v2.0/token", form=self.form))
+            reply = await self.login_client.request(
+                OutboundRequest(f"/{self.tenant}/oauth2/v2.0/token", form=self.form)
+            )
             token = reply.content.get("access_token")
             if not token:
-                return reply if reply.status >= 400 else Reply(502, {})
-            settings.hide(str(token))
+                return reply if reply.status >= 400 else Response(502, {})
+            settings.redact_in_logs(str(token))
             self.headers = {"Authorization": f"Bearer {token}"}
             self._ends = time.monotonic() + max(0.0, float(reply.content.get("expires_in", 0)) - _BEFORE_ITS_END)
-        reply = await super().ask(call)
+        reply = await super().request(request)
         if reply.status == 401:
             self._ends = 0.0  # the next request tries another token
         return reply
 
     async def close(self) -> None:
         """Closes the connections."""
-        await self.login_api.close()
+        await self.login_client.close()
         await super().close()
 
 
@@ -85,29 +87,25 @@ class BotFramework(Platform):
     """The bot of ``BOTFRAMEWORK_APP_ID``; one of a single tenant names it as ``BOTFRAMEWORK_TENANT_ID``."""
 
     title = "Bot Framework"
+    route = "botframework"
     secrets = ("BOTFRAMEWORK_APP_ID", "BOTFRAMEWORK_APP_PASSWORD")
 
-    @classmethod
-    def name(cls) -> str:
-        """Returns the name in Rasa's address, ``/webhooks/botframework/webhook``."""
-        return "botframework"
-
-    def make_api(self) -> Api:
+    def make_client(self) -> ApiClient:
         """Returns how the Connector is reached; its address comes with each message."""
-        address = settings.address("BOTFRAMEWORK_KEYS_URL", _KEYS)
-        self._keys = _Keys(address, lifespan=bearer.KEYS_LAST, timeout=bearer.LONGEST_FETCH)
-        api = _ConnectorApi(self.title, "")
-        api.login_api = Api(self.title, settings.address("BOTFRAMEWORK_LOGIN_BASE", _LOGIN))
-        api.tenant = quote(settings.read("BOTFRAMEWORK_TENANT_ID") or _TENANT, safe="")
-        api.form = {
+        url = settings.read_url("BOTFRAMEWORK_KEYS_URL", _KEYS)
+        self._keys = _Keys(url, lifespan=bearer.KEYS_LAST, timeout=bearer.LONGEST_FETCH)
+        client = _ConnectorClient(self.title, "")
+        client.login_client = ApiClient(self.title, settings.read_url("BOTFRAMEWORK_LOGIN_BASE", _LOGIN))
+        client.tenant = quote(settings.read("BOTFRAMEWORK_TENANT_ID") or _TENANT, safe="")
+        client.form = {
             "grant_type": "client_credentials",
             "client_id": self.settings["BOTFRAMEWORK_APP_ID"],
             "client_secret": self.settings["BOTFRAMEWORK_APP_PASSWORD"],
             "scope": _SCOPE,
         }
-        return api
+        return client
 
-    async def check(self, request: Request) -> str | None:
+    async def verify_async(self, request: Request) -> str | None:
         """Checks the token; the keys for it are fetched in a thread."""
         return await asyncio.get_running_loop().run_in_executor(None, self.verify, request)
 
@@ -133,66 +131,69 @@ class BotFramework(Platform):
         """Returns what the Connector expects."""
         return response.json({})
 
-    def read(self, request: Request) -> list[Delivery] | HTTPResponse:
+    def read(self, request: Request) -> list[IncomingMessage] | HTTPResponse:
         """Reads an activity; all but messages are ignored."""
         activity = read_object(request.body)
         if activity.get("type") != "message":
             return []
-        sender, conversation = as_object(activity.get("from")), as_object(activity.get("conversation"))
+        sender, conversation = as_dict(activity.get("from")), as_dict(activity.get("conversation"))
         service, place = str(activity.get("serviceUrl") or ""), conversation.get("id")
         is_complete = all(isinstance(part, str) and part for part in (sender.get("id"), place))
         if not is_complete or not urlsplit(service).hostname:
             raise UnreadableError("The activity has no from, no conversation or no serviceUrl.")
         if sender.get("role") == "bot":
             return []
-        payload = as_object(activity.get("value")).get("payload")
+        payload = as_dict(activity.get("value")).get("payload")
         words = payload or " ".join(_MENTION.sub(" ", str(activity.get("text") or "")).split())
-        medium = None if payload else _medium(activity.get("attachments"))
-        words = words or ("" if medium else "hello")
+        attachment_type = None if payload else _attachment_type(activity.get("attachments"))
+        words = words or ("" if attachment_type else "hello")
         channel, id_ = str(activity.get("channelId")), str(activity.get("id") or "")
-        address = {
+        reply_target = {
             "service": service.rstrip("/"),
             "conversation": place,
             "us": _account(activity.get("recipient")),
             "them": _account(sender),
             "reply_to": id_,
         }
-        person = self.person(channel, place, sender["id"])
-        mark = f"{channel}/{place}/{id_ or uuid4().hex}"
-        return [Delivery(self.name(), mark, person, address, str(words), medium)]
+        conversation_id = self.conversation_id(channel, place, sender["id"])
+        unique_id = f"{channel}/{place}/{id_ or uuid4().hex}"
+        return [IncomingMessage(self.name(), unique_id, conversation_id, reply_target, str(words), attachment_type)]
 
-    async def calls(self, answer: dict[str, Any], turn: Turn) -> list[Call]:
+    async def to_requests(self, answer: dict[str, Any], context: ReplyContext) -> list[OutboundRequest]:
         """Returns the activities of an answer, the buttons on a card in the last."""
-        address = turn.delivery.address
-        path = f"{address['service']}/v3/conversations/{quote(str(address['conversation']), safe='')}/activities"
+        reply_target = context.incoming.reply_target
+        path = (
+            f"{reply_target['service']}/v3/conversations/{quote(str(reply_target['conversation']), safe='')}/activities"
+        )
         common = {
             "type": "message",
-            "from": address["us"],
-            "recipient": address["them"],
-            "conversation": {"id": address["conversation"]},
+            "from": reply_target["us"],
+            "recipient": reply_target["them"],
+            "conversation": {"id": reply_target["conversation"]},
             "textFormat": "markdown",
-            **({"replyToId": address["reply_to"]} if address["reply_to"] else {}),
+            **({"replyToId": reply_target["reply_to"]} if reply_target["reply_to"] else {}),
         }
-        calls, pieces = [], formatting.split(answer["text"], lambda piece: len(piece) <= LONGEST_TEXT)
+        requests, pieces = [], formatting.chunk(answer["text"], lambda piece: len(piece) <= LONGEST_TEXT)
         buttons = [
             {"type": "messageBack", "title": b["title"], "displayText": b["title"], "value": {"payload": b["payload"]}}
             for b in answer.get("buttons") or []
         ]
         card = {"contentType": "application/vnd.microsoft.card.hero", "content": {"buttons": buttons}}
-        for place, piece in enumerate(pieces, 1):
-            plain = {**common, "text": formatting.markdown(piece)}
-            rich = {**plain, "attachments": [card]} if buttons and place == len(pieces) else plain
-            calls.append(Call(path, json=rich, instead=Call(path, json=plain) if rich is not plain else None))
-        return calls
+        for number, piece in enumerate(pieces, 1):
+            plain = {**common, "text": formatting.to_markdown(piece)}
+            rich = {**plain, "attachments": [card]} if buttons and number == len(pieces) else plain
+            fallback = OutboundRequest(path, json=plain) if rich is not plain else None
+            requests.append(OutboundRequest(path, json=rich, fallback=fallback))
+        return requests
 
 
 def _account(value: object) -> dict[str, str]:
-    account = as_object(value)
+    account = as_dict(value)
     return {key: str(account[key]) for key in ("id", "name") if account.get(key)}
 
 
-def _medium(attachments: object) -> str | None:
+def _attachment_type(attachments: object) -> str | None:
     entries = attachments if isinstance(attachments, list) else []
-    kinds = [str(as_object(entry).get("contentType") or "") for entry in entries]
-    kinds = [kind for kind in kinds if not kind.startswith(_NO_MEDIA)]
-    return medium_of(kinds[0]) if kinds else None
+    kinds = [str(as_dict(entry).get("contentType") or "") for entry in entries]
+    kinds = [kind for kind in kinds if not kind.startswith(_NO_ATTACHMENTS)]
+    return attachment_type_of(kinds[0]) if kinds else None

@@ -14,11 +14,11 @@ from sanic.response import HTTPResponse
 
 from channels import settings
 from channels.messaging import bearer, formatting
-from channels.messaging.client import Api, Call, Reply
-from channels.messaging.delivery import Delivery
-from channels.messaging.output import Turn
+from channels.messaging.client import ApiClient, OutboundRequest, Response
+from channels.messaging.incoming import IncomingMessage
+from channels.messaging.output import ReplyContext
 from channels.messaging.platform import MY_SIDE, Platform
-from channels.messaging.webhook import UnreadableError, as_object, read_object
+from channels.messaging.webhook import UnreadableError, as_dict, read_object
 
 ISSUER = "chat@system.gserviceaccount.com"
 LONGEST_ANSWER = 25.0
@@ -32,38 +32,34 @@ _FUNCTION = "choose"
 _PAYLOAD = "payload"
 
 
-class _Collector(Api):
+class _Collector(ApiClient):
     """Keeps what would be sent until the request is replied to."""
 
     messages: dict[str, list[dict[str, Any]]]
 
-    async def ask(self, call: Call) -> Reply:
+    async def request(self, request: OutboundRequest) -> Response:
         """Keeps a message for the request that its path names."""
-        self.messages.setdefault(call.path, []).append(dict(call.json or {}))
-        return Reply(200, {})
+        self.messages.setdefault(request.path, []).append(dict(request.json or {}))
+        return Response(200, {})
 
 
 class GoogleChat(Platform):
     """The Chat app of ``GOOGLE_CHAT_PROJECT_NUMBER``, in the directory ``hangouts`` of Rasa's addresses."""
 
     title = "Google Chat"
+    route = "hangouts"
     secrets = ("GOOGLE_CHAT_PROJECT_NUMBER",)
 
-    @classmethod
-    def name(cls) -> str:
-        """Returns the name in Rasa's address, ``/webhooks/hangouts/webhook``."""
-        return "hangouts"
-
-    def make_api(self) -> Api:
+    def make_client(self) -> ApiClient:
         """Returns what stands in for an API: there is none to be called."""
-        address = settings.address("GOOGLE_CHAT_CERTIFICATES_URL", _KEYS)
-        self._keys = jwt.PyJWKClient(address, lifespan=bearer.KEYS_LAST, timeout=bearer.LONGEST_FETCH)
+        url = settings.read_url("GOOGLE_CHAT_CERTIFICATES_URL", _KEYS)
+        self._keys = jwt.PyJWKClient(url, lifespan=bearer.KEYS_LAST, timeout=bearer.LONGEST_FETCH)
         self._waiting: dict[str, asyncio.Event] = {}
         self._collector = _Collector(self.title, "")
         self._collector.messages = {}
         return self._collector
 
-    async def check(self, request: Request) -> str | None:
+    async def verify_async(self, request: Request) -> str | None:
         """Checks the token; the keys for it are fetched in a thread."""
         return await asyncio.get_running_loop().run_in_executor(None, self.verify, request)
 
@@ -82,38 +78,41 @@ class GoogleChat(Platform):
         """Returns an empty object, which says nothing in the space."""
         return response.json({})
 
-    def read(self, request: Request) -> list[Delivery] | HTTPResponse:
+    def read(self, request: Request) -> list[IncomingMessage] | HTTPResponse:
         """Reads an event: a message, a pressed button, or that we were added to a space."""
         event = read_object(request.body)
-        kind, user, space = event.get("type"), as_object(event.get("user")), as_object(event.get("space"))
-        message = as_object(event.get("message"))
-        sender = (as_object(message.get("sender")) if kind == "MESSAGE" else user) or user
+        kind, user, space = event.get("type"), as_dict(event.get("user")), as_dict(event.get("space"))
+        message = as_dict(event.get("message"))
+        sender = (as_dict(message.get("sender")) if kind == "MESSAGE" else user) or user
         if kind not in ("MESSAGE", "CARD_CLICKED", "ADDED_TO_SPACE") or sender.get("type") == "BOT":
             return []
         if not all(isinstance(part.get("name"), str) and part["name"] for part in (sender, space)):
             raise UnreadableError("The event has no user or no space.")
-        medium, id_ = None, str(message.get("name") or f"{space['name']}/{event.get('eventTime') or uuid4().hex}")
+        attachment_type, id_ = (
+            None,
+            str(message.get("name") or f"{space['name']}/{event.get('eventTime') or uuid4().hex}"),
+        )
         if kind == "CARD_CLICKED":
-            words = _pressed(as_object(event.get("action")), as_object(event.get("common")))
+            words = _pressed(as_dict(event.get("action")), as_dict(event.get("common")))
             id_ = f"press/{id_}/{event.get('eventTime') or uuid4().hex}"
         else:  # who adds us by a mention says something with it
             text = message["argumentText"] if "argumentText" in message else message.get("text")
             words = str(text or "").strip()
-            medium = "file" if message.get("attachment") or message.get("attachments") else None
-        words = words or ("" if medium else "hello")
-        person, address = self.person(space["name"], sender["name"]), {"request": uuid4().hex}
-        return [Delivery(self.name(), id_, person, address, words, medium)]
+            attachment_type = "file" if message.get("attachment") or message.get("attachments") else None
+        words = words or ("" if attachment_type else "hello")
+        conversation_id, reply_target = self.conversation_id(space["name"], sender["name"]), {"request": uuid4().hex}
+        return [IncomingMessage(self.name(), id_, conversation_id, reply_target, words, attachment_type)]
 
-    async def take(self, deliveries: Collection[Delivery]) -> HTTPResponse:
-        """Takes a delivery on, waits for its answer and returns it."""
-        delivery = next(iter(deliveries), None)
-        if delivery is None:
-            return await super().take(deliveries)
-        name, nothing = delivery.address["request"], self.acknowledgement()
+    async def accept(self, messages: Collection[IncomingMessage]) -> HTTPResponse:
+        """Takes a message on, waits for its answer and returns it."""
+        incoming = next(iter(messages), None)
+        if incoming is None:
+            return await super().accept(messages)
+        name, nothing = incoming.reply_target["request"], self.acknowledgement()
         done = self._waiting[name] = asyncio.Event()
         try:
-            new = await self.dispatcher.take([delivery])
-            self.guard.counts.update(taken=new, repeated=1 - new)
+            new = await self.dispatcher.enqueue([incoming])
+            self.counts.update(taken=new, repeated=1 - new)
             if not new:
                 return nothing
             await asyncio.wait_for(done.wait(), LONGEST_ANSWER)
@@ -124,22 +123,22 @@ class GoogleChat(Platform):
             said = self._collector.messages.pop(name, [])
         return response.json(joined(said)) if said else nothing
 
-    async def answer(self, delivery: Delivery, turns: asyncio.Semaphore) -> None:
-        """Has a delivery answered, then lets the request that waits be replied to."""
+    async def answer(self, incoming: IncomingMessage, slots: asyncio.Semaphore) -> None:
+        """Has a message answered, then lets the request that waits be replied to."""
         try:
-            await super().answer(delivery, turns)
+            await super().answer(incoming, slots)
         finally:
-            waiting = self._waiting.get(delivery.address["request"])
+            waiting = self._waiting.get(incoming.reply_target["request"])
             if waiting is None:  # nobody waits any more: it took too long, or the process was started again in between
-                self._collector.messages.pop(delivery.address["request"], None)
+                self._collector.messages.pop(incoming.reply_target["request"], None)
             else:
                 waiting.set()
 
-    async def calls(self, answer: dict[str, Any], turn: Turn) -> list[Call]:
+    async def to_requests(self, answer: dict[str, Any], context: ReplyContext) -> list[OutboundRequest]:
         """Returns a message, to be joined with the others of its answer."""
-        text = formatting.starred(answer["text"])
+        text = formatting.bold_asterisks(answer["text"])
         message = {"text": text, "buttons": answer.get("buttons") or []}
-        return [Call(str(turn.delivery.address["request"]), json=message)]
+        return [OutboundRequest(str(context.incoming.reply_target["request"]), json=message)]
 
 
 def joined(messages: Collection[dict[str, Any]]) -> dict[str, Any]:
@@ -149,7 +148,7 @@ def joined(messages: Collection[dict[str, Any]]) -> dict[str, Any]:
         messages: with ``text`` and ``buttons``.
     """
     whole = "\n\n".join(message["text"] for message in messages)
-    text = next(iter(formatting.split(whole, lambda piece: len(piece.encode()) <= LONGEST_TEXT)), "")
+    text = next(iter(formatting.chunk(whole, lambda piece: len(piece.encode()) <= LONGEST_TEXT)), "")
     buttons = [
         {
             "text": button["title"],
@@ -169,6 +168,6 @@ def joined(messages: Collection[dict[str, Any]]) -> dict[str, Any]:
 def _pressed(action: dict[str, Any], common: dict[str, Any]) -> str:
     """Returns the payload of a pressed button, which Google Chat tells in two places."""
     given = action.get("parameters")
-    parameters = [as_object(entry) for entry in given] if isinstance(given, list) else []
+    parameters = [as_dict(entry) for entry in given] if isinstance(given, list) else []
     found = next((entry.get("value") for entry in parameters if entry.get("key") == _PAYLOAD), None)
-    return str(found or as_object(common.get("parameters")).get(_PAYLOAD) or "")
+    return str(found or as_dict(common.get("parameters")).get(_PAYLOAD) or "")

@@ -15,12 +15,12 @@ from slack_sdk.signature import SignatureVerifier
 
 from channels import settings
 from channels.messaging import formatting
-from channels.messaging.client import Api, Call, Reply, Verdict, by_status
-from channels.messaging.delivery import Delivery, medium_of
-from channels.messaging.output import Turn
+from channels.messaging.client import ApiClient, OutboundRequest, Response, SendOutcome, classify_by_status
+from channels.messaging.incoming import IncomingMessage, attachment_type_of
+from channels.messaging.output import ReplyContext
 from channels.messaging.platform import Platform
 from channels.messaging.webhook import read_object
-from channels.rendering import picture_address
+from channels.rendering import picture_url
 
 BUTTONS_A_BLOCK = 5
 LONGEST_SECTION = 2_900
@@ -51,29 +51,28 @@ class Slack(Platform):
     """The Slack app of ``SLACK_BOT_TOKEN``."""
 
     title = "Slack"
+    route = "slack"
     secrets = ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET")
 
-    @classmethod
-    def name(cls) -> str:
-        """Returns the name in Rasa's address, ``/webhooks/slack/webhook``."""
-        return "slack"
-
-    def make_api(self) -> Api:
+    def make_client(self) -> ApiClient:
         """Returns how Slack is reached."""
         self._verifier = SignatureVerifier(self.settings["SLACK_SIGNING_SECRET"])
         headers = {"Authorization": f"Bearer {self.settings['SLACK_BOT_TOKEN']}"}
-        return Api(self.title, settings.address("SLACK_API_BASE", "https://slack.com/api"), judged, headers)
+        return ApiClient(self.title, settings.read_url("SLACK_API_BASE", "https://slack.com/api"), classify, headers)
 
     def verify(self, request: Request) -> str | None:
         """Checks the signature, which is good for five minutes."""
-        timestamp, signature = (request.headers.get(f"x-slack-{name}") for name in ("request-timestamp", "signature"))
+        timestamp, signature = (
+            request.headers.get("x-slack-request-timestamp"),
+            request.headers.get("x-slack-signature"),
+        )
         try:
             is_valid = self._verifier.is_valid(request.body, timestamp, signature)
         except (ValueError, TypeError, OverflowError):
             is_valid = False
         return None if is_valid else "Slack's signature is missing, wrong or older than five minutes."
 
-    def read(self, request: Request) -> list[Delivery] | HTTPResponse:
+    def read(self, request: Request) -> list[IncomingMessage] | HTTPResponse:
         """Reads an event or a pressed button; answers the challenge by which Slack tries the address."""
         if request.content_type.startswith("application/x-www-form-urlencoded"):
             form = {name: values[0] for name, values in parse_qs(request.body.decode("utf-8", "replace")).items()}
@@ -93,7 +92,7 @@ class Slack(Platform):
         found = self._said(str(id_), event, _own_users(content))
         return [found] if found else []
 
-    def _said(self, id_: str, event: Mapping[str, Any], ours: frozenset[str]) -> Delivery | None:
+    def _said(self, id_: str, event: Mapping[str, Any], ours: frozenset[str]) -> IncomingMessage | None:
         """Returns what a person said; None for bots, edits, joins, and for channels where we are not mentioned."""
         user, channel, kind = event.get("user"), event.get("channel"), event.get("type")
         is_direct = kind == "message" and (event.get("channel_type") == "im" or str(channel).startswith("D"))
@@ -105,53 +104,58 @@ class Slack(Platform):
             return None
         files = event.get("files") or []
         words = plain(_all_words(event), ours, is_mention=not is_direct)
-        medium = _medium(files[0]) if files else None
-        if not words and medium is None:
+        attachment_type = _attachment_type(files[0]) if files else None
+        if not words and attachment_type is None:
             words = "hello"
         thread = event.get("thread_ts") or (None if is_direct else event.get("ts"))
-        address = {"channel": channel, "thread": thread, "group": not is_direct}
-        person = self.person(channel, user)  # the team is another one in a press from a shared channel
-        return Delivery(self.name(), id_, person, address, words, medium)
+        reply_target = {"channel": channel, "thread": thread, "group": not is_direct}
+        # without the team, which is another one in a press from a shared channel
+        conversation_id = self.conversation_id(channel, user)
+        return IncomingMessage(self.name(), id_, conversation_id, reply_target, words, attachment_type)
 
-    def _pressed(self, content: Mapping[str, Any]) -> Delivery | None:
+    def _pressed(self, content: Mapping[str, Any]) -> IncomingMessage | None:
         """Returns the button that a person pressed; None for everything else in a message that can be used."""
         actions = content.get("actions") or []
-        user, place = content.get("user") or {}, content.get("container") or {}
-        channel = (content.get("channel") or {}).get("id") or place.get("channel_id")
+        user, container = content.get("user") or {}, content.get("container") or {}
+        channel = (content.get("channel") or {}).get("id") or container.get("channel_id")
         if content.get("type") != "block_actions" or not (actions and user.get("id") and channel):
             return None
         payload = SlackInput._get_interactive_response(actions[0])
         if not payload:
             return None
         # no event_id here; one press has one trigger
-        id_ = content.get("trigger_id") or f"{place.get('message_ts')}/{actions[0].get('action_ts')}"
-        thread = (content.get("message") or {}).get("thread_ts") or place.get("thread_ts")
-        address = {"channel": channel, "thread": thread, "group": not str(channel).startswith("D")}
-        return Delivery(self.name(), f"press/{id_}", self.person(channel, user["id"]), address, str(payload))
+        id_ = content.get("trigger_id") or f"{container.get('message_ts')}/{actions[0].get('action_ts')}"
+        thread = (content.get("message") or {}).get("thread_ts") or container.get("thread_ts")
+        reply_target = {"channel": channel, "thread": thread, "group": not str(channel).startswith("D")}
+        return IncomingMessage(
+            self.name(), f"press/{id_}", self.conversation_id(channel, user["id"]), reply_target, str(payload)
+        )
 
-    async def calls(self, answer: dict[str, Any], turn: Turn) -> list[Call]:
+    async def to_requests(self, answer: dict[str, Any], context: ReplyContext) -> list[OutboundRequest]:
         """Returns the messages of an answer, the buttons in the last, then its picture."""
-        address = turn.delivery.address
-        common: dict[str, Any] = {"channel": address["channel"], "unfurl_links": False, "unfurl_media": False}
-        if address.get("thread"):
-            common["thread_ts"] = address["thread"]
-        pieces = formatting.split(answer["text"], lambda piece: len(_marked(piece)) <= LONGEST_SECTION)
-        calls = []
-        for place, piece in enumerate(pieces, 1):
-            blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": _marked(piece)}}]
-            if place == len(pieces):
+        reply_target = context.incoming.reply_target
+        common: dict[str, Any] = {"channel": reply_target["channel"], "unfurl_links": False, "unfurl_media": False}
+        if reply_target.get("thread"):
+            common["thread_ts"] = reply_target["thread"]
+        pieces = formatting.chunk(answer["text"], lambda piece: len(_to_mrkdwn(piece)) <= LONGEST_SECTION)
+        requests = []
+        for number, piece in enumerate(pieces, 1):
+            blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": _to_mrkdwn(piece)}}]
+            if number == len(pieces):
                 blocks += _button_blocks(answer.get("buttons") or [])
             plain_ = {**common, "text": escaped(piece)}
-            alone = Call("/chat.postMessage", json=plain_)
-            calls.append(Call("/chat.postMessage", json={**plain_, "blocks": blocks}, instead=alone))
-        picture = picture_address(answer, self.public_url)
+            alone = OutboundRequest("/chat.postMessage", json=plain_)
+            requests.append(OutboundRequest("/chat.postMessage", json={**plain_, "blocks": blocks}, fallback=alone))
+        picture = picture_url(answer, self.public_url)
         if picture:
             text = (answer.get("picture") or {}).get("text") or "A picture"
             image = {"type": "image", "image_url": picture, "alt_text": text[:2_000]}
-            calls.append(
-                Call("/chat.postMessage", json={**common, "text": escaped(text), "blocks": [image]}, is_extra=True)
+            requests.append(
+                OutboundRequest(
+                    "/chat.postMessage", json={**common, "text": escaped(text), "blocks": [image]}, best_effort=True
+                )
             )
-        return calls
+        return requests
 
 
 def escaped(text: str) -> str:
@@ -177,18 +181,23 @@ def plain(text: str, ours: frozenset[str], *, is_mention: bool) -> str:
     return "\n".join(" ".join(line.split()) for line in text.strip().splitlines())
 
 
-def judged(reply: Reply) -> Verdict:
-    """Judges a reply of Slack's, which says what is wrong with status 200."""
-    verdict = by_status(reply)
-    if not verdict.is_taken or reply.content.get("ok") is not False:
-        return verdict
+def classify(reply: Response) -> SendOutcome:
+    """Returns what a response of Slack's means; it says what is wrong with status 200."""
+    outcome = classify_by_status(reply)
+    if not outcome.is_accepted or reply.content.get("ok") is not False:
+        return outcome
     error = str(reply.content.get("error") or "unknown error")
     again = error in _AGAIN
-    return Verdict(again=again, wait=reply.retry_after, gone=not again and error not in _MALFORMED, reason=error)
+    return SendOutcome(
+        should_retry=again,
+        retry_after=reply.retry_after,
+        is_unreachable=not again and error not in _MALFORMED,
+        reason=error,
+    )
 
 
-def _marked(text: str) -> str:
-    return formatting.starred(text, escaped)
+def _to_mrkdwn(text: str) -> str:
+    return formatting.bold_asterisks(text, escaped)
 
 
 def _button_blocks(buttons: list[dict[str, str]]) -> list[dict[str, Any]]:
@@ -196,7 +205,7 @@ def _button_blocks(buttons: list[dict[str, str]]) -> list[dict[str, Any]]:
         {
             "type": "button",
             "action_id": f"answer_{number}",
-            "text": {"type": "plain_text", "text": formatting.shortened(button["title"], LONGEST_TITLE)},
+            "text": {"type": "plain_text", "text": formatting.truncate(button["title"], LONGEST_TITLE)},
             "value": button["payload"],
         }
         for number, button in enumerate(buttons)
@@ -230,5 +239,5 @@ def _own_users(content: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(str(entry["user_id"]) for entry in entries if entry.get("is_bot") and entry.get("user_id"))
 
 
-def _medium(file: Mapping[str, Any]) -> str:
-    return "voice" if file.get("subtype") == "slack_audio" else medium_of(str(file.get("mimetype") or ""))
+def _attachment_type(file: Mapping[str, Any]) -> str:
+    return "voice" if file.get("subtype") == "slack_audio" else attachment_type_of(str(file.get("mimetype") or ""))

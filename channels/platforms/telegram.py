@@ -16,12 +16,12 @@ from sanic.response import HTTPResponse
 
 from channels import settings
 from channels.messaging import formatting
-from channels.messaging.client import TAKEN, Api, Call, Reply, Verdict, by_status
-from channels.messaging.delivery import Delivery
-from channels.messaging.output import Output, Turn, is_bound
+from channels.messaging.client import ACCEPTED, ApiClient, OutboundRequest, Response, SendOutcome, classify_by_status
+from channels.messaging.incoming import IncomingMessage
+from channels.messaging.output import Output, ReplyContext, is_bound
 from channels.messaging.platform import Platform
-from channels.messaging.webhook import UnreadableError, as_object, read_object, same
-from channels.rendering import picture_address
+from channels.messaging.webhook import UnreadableError, as_dict, constant_time_equal, read_object
+from channels.rendering import picture_url
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ LONGEST_TEXT = 4_000
 
 LONGEST_CAPTION = 1_000
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
-_MEDIA = {
+_ATTACHMENT_TYPES = {
     "voice": "voice", "audio": "voice", "video_note": "video", "video": "video", "photo": "picture",
     "animation": "picture", "sticker": "sticker", "document": "file", "location": "place", "venue": "place",
     "contact": "contact", "checklist": "other", "poll": "other",
@@ -50,6 +50,7 @@ class Telegram(Platform):
     """The bot of ``TELEGRAM_BOT_TOKEN``; it tells Telegram its webhook when the server starts."""
 
     title = "Telegram"
+    route = "telegram"
     secrets = ("TELEGRAM_BOT_TOKEN", "TELEGRAM_WEBHOOK_SECRET")
     needed = ("PUBLIC_URL",)
     group_hint = "Reply to this message, or mention me, when you answer."
@@ -69,17 +70,12 @@ class Telegram(Platform):
                 "TELEGRAM_WEBHOOK_SECRET holds what Telegram does not take; use up to 256 letters, digits, _ and -."
             )
 
-    @classmethod
-    def name(cls) -> str:
-        """Returns the name in Rasa's address, ``/webhooks/telegram/webhook``."""
-        return "telegram"
-
-    def make_api(self) -> Api:
+    def make_client(self) -> ApiClient:
         """Returns how Telegram is reached."""
-        base = settings.address("TELEGRAM_API_BASE", "https://api.telegram.org")
-        return Api(self.title, f"{base}/bot{self.settings['TELEGRAM_BOT_TOKEN']}", judged)
+        base = settings.read_url("TELEGRAM_API_BASE", "https://api.telegram.org")
+        return ApiClient(self.title, f"{base}/bot{self.settings['TELEGRAM_BOT_TOKEN']}", classify)
 
-    async def open(self) -> None:
+    async def on_startup(self) -> None:
         """Asks Telegram for the bot's name and tells it the webhook, without the server waiting for it."""
         self._introducing = asyncio.ensure_future(self._introduce())
 
@@ -95,54 +91,58 @@ class Telegram(Platform):
             "secret_token": self.settings["TELEGRAM_WEBHOOK_SECRET"],
             "allowed_updates": ["message", "callback_query"],
         }
-        me = await self._fetch(Call("/getMe"))
+        me = await self._fetch(OutboundRequest("/getMe"))
         user = me.get("result") if me else None
         if isinstance(user, Mapping):
             self._username = str(user.get("username") or "") or None
-        if await self._fetch(Call("/setWebhook", json=webhook)) is None:
+        if await self._fetch(OutboundRequest("/setWebhook", json=webhook)) is None:
             logger.error("Telegram did not take the webhook's address; messages will not come until it does.")
 
-    async def _fetch(self, call: Call) -> Mapping[str, Any] | None:
-        reply = await self.api.fetch(call, _TRIES_AT_START)
+    async def _fetch(self, request: OutboundRequest) -> Mapping[str, Any] | None:
+        reply = await self.client.fetch(request, _TRIES_AT_START)
         if reply is not None and reply.status in {401, 404}:
             logger.error("Telegram refuses TELEGRAM_BOT_TOKEN; copy it again from @BotFather.")
-        return reply.content if reply is not None and judged(reply).is_taken else None
+        return reply.content if reply is not None and classify(reply).is_accepted else None
 
     def verify(self, request: Request) -> str | None:
         """Checks the secret token that Telegram was told with the webhook."""
         token = request.headers.get("x-telegram-bot-api-secret-token")
         wanted = self.settings["TELEGRAM_WEBHOOK_SECRET"]
-        return None if same(token, wanted) else "The secret token of the webhook is missing or wrong."
+        return None if constant_time_equal(token, wanted) else "The secret token of the webhook is missing or wrong."
 
-    def read(self, request: Request) -> list[Delivery] | HTTPResponse:
+    def read(self, request: Request) -> list[IncomingMessage] | HTTPResponse:
         """Reads an update: a message or a pressed button; edits, posts of channels and changes of members are none."""
         update = read_object(request.body)
         number = update.get("update_id")
         if not isinstance(number, int):
             raise UnreadableError("The update has no update_id.")
-        found: Delivery | None = None
+        found: IncomingMessage | None = None
         if isinstance(update.get("callback_query"), dict):
             found = self._pressed(str(number), update["callback_query"])
         elif isinstance(update.get("message"), dict):
             found = self._said(str(number), update["message"])
         return [found] if found else []
 
-    def _pressed(self, number: str, query: dict[str, Any]) -> Delivery | None:
+    def _pressed(self, number: str, query: dict[str, Any]) -> IncomingMessage | None:
         sender, message = query.get("from") or {}, query.get("message") or {}
         chat = message.get("chat") or {}
         if not sender.get("id") or not chat.get("id") or sender.get("is_bot"):
             return None
-        address = {**self._address(chat, message), "query": query.get("id"), "key": str(query.get("data") or "")}
-        return Delivery(self.name(), number, self._person(chat, sender), address, "")
+        reply_target = {
+            **self._reply_target(chat, message),
+            "query": query.get("id"),
+            "key": str(query.get("data") or ""),
+        }
+        return IncomingMessage(self.name(), number, self._conversation_id(chat, sender), reply_target, "")
 
-    def _said(self, number: str, message: dict[str, Any]) -> Delivery | None:
+    def _said(self, number: str, message: dict[str, Any]) -> IncomingMessage | None:
         chat = message.get("chat") or {}
         sender = message.get("from") or (chat if _is_private(chat) else {})
         if not sender.get("id") or not chat.get("id") or sender.get("is_bot") or message.get("sender_chat"):
             return None
         words = str(message.get("text") or message.get("caption") or "")
-        medium = next((kind for key, kind in _MEDIA.items() if message.get(key)), None)
-        if not words and medium is None:
+        attachment_type = next((kind for key, kind in _ATTACHMENT_TYPES.items() if message.get(key)), None)
+        if not words and attachment_type is None:
             return None  # joins, pins, changes of a title
         if not _is_private(chat):
             entities = message.get("entities") or message.get("caption_entities") or []
@@ -150,12 +150,14 @@ class Telegram(Platform):
             if not is_meant:
                 return None
         words = _without_command(_COMMAND.sub(r"\1", words).strip())
-        if not words and medium is None:
+        if not words and attachment_type is None:
             words = "hello"
-        address = self._address(chat, message)
+        reply_target = self._reply_target(chat, message)
         if message.get("media_group_id"):
-            address["album"] = message["media_group_id"]
-        return Delivery(self.name(), number, self._person(chat, sender), address, words, medium)
+            reply_target["album"] = message["media_group_id"]
+        return IncomingMessage(
+            self.name(), number, self._conversation_id(chat, sender), reply_target, words, attachment_type
+        )
 
     def _addressed(self, words: str, entities: list[dict[str, Any]], message: dict[str, Any]) -> tuple[bool, str]:
         """Tells whether a message in a group is meant for the bot, and returns it without the mention."""
@@ -186,68 +188,73 @@ class Telegram(Platform):
             return name.lower().endswith("bot")
         return name.lower() == self._username.lower()
 
-    def _person(self, chat: Mapping[str, Any], sender: Mapping[str, Any]) -> str:
+    def _conversation_id(self, chat: Mapping[str, Any], sender: Mapping[str, Any]) -> str:
         """Returns one conversation for each person in each chat."""
-        return self.person(chat["id"], sender["id"])
+        return self.conversation_id(chat["id"], sender["id"])
 
-    def _address(self, chat: Mapping[str, Any], message: Mapping[str, Any]) -> dict[str, Any]:
-        address: dict[str, Any] = {"chat": chat["id"]}
+    def _reply_target(self, chat: Mapping[str, Any], message: Mapping[str, Any]) -> dict[str, Any]:
+        reply_target: dict[str, Any] = {"chat": chat["id"]}
         if not _is_private(chat):
-            address |= {"group": True, "reply_to": message.get("message_id")}
+            reply_target |= {"group": True, "reply_to": message.get("message_id")}
             if message.get("is_topic_message"):
-                address["topic"] = message.get("message_thread_id")
-        return address
+                reply_target["topic"] = message.get("message_thread_id")
+        return reply_target
 
-    async def complete(self, delivery: Delivery) -> Delivery:
+    async def hydrate(self, incoming: IncomingMessage) -> IncomingMessage:
         """Looks the payload of a pressed button up."""
-        key = delivery.address.get("key")
+        key = incoming.reply_target.get("key")
         if key is None:
-            return delivery
-        payload = await self.dispatcher.inbox.recall(f"payload:{key}")
-        return replace(delivery, text=str(payload or _OLD_BUTTON))
+            return incoming
+        payload = await self.dispatcher.inbox.get_state(f"payload:{key}")
+        return replace(incoming, text=str(payload or _OLD_BUTTON))
 
-    async def hear(self, delivery: Delivery, output: Output) -> None:
-        """Has a delivery understood; an album is answered once."""
-        if delivery.address.get("album"):
-            memo_name = f"album:{delivery.person}:{delivery.address['album']}"
-            if not delivery.text and await self.dispatcher.inbox.recall(memo_name):
+    async def handle(self, incoming: IncomingMessage, output: Output) -> None:
+        """Has a message understood; an album is answered once."""
+        if incoming.reply_target.get("album"):
+            state_key = f"album:{incoming.conversation_id}:{incoming.reply_target['album']}"
+            if not incoming.text and await self.dispatcher.inbox.get_state(state_key):
                 return
-            await self.dispatcher.inbox.remember(memo_name, True)
-        await super().hear(delivery, output)
+            await self.dispatcher.inbox.set_state(state_key, True)
+        await super().handle(incoming, output)
 
-    def first_calls(self, delivery: Delivery) -> list[Call]:
+    def first_requests(self, incoming: IncomingMessage) -> list[OutboundRequest]:
         """Ends the waiting that Telegram shows on a pressed button."""
-        query = delivery.address.get("query")
-        return [Call("/answerCallbackQuery", json={"callback_query_id": query}, is_extra=True)] if query else []
+        query = incoming.reply_target.get("query")
+        if not query:
+            return []
+        return [OutboundRequest("/answerCallbackQuery", json={"callback_query_id": query}, best_effort=True)]
 
-    async def calls(self, answer: dict[str, Any], turn: Turn) -> list[Call]:
+    async def to_requests(self, answer: dict[str, Any], context: ReplyContext) -> list[OutboundRequest]:
         """Returns the messages of an answer, the buttons under the last, then its picture."""
-        common = self._common(turn.delivery.address)
-        pieces = formatting.split(answer["text"], lambda piece: len(piece.encode("utf-16-le")) // 2 <= LONGEST_TEXT)
+        common = self._common(context.incoming.reply_target)
+        pieces = formatting.chunk(answer["text"], lambda piece: len(piece.encode("utf-16-le")) // 2 <= LONGEST_TEXT)
         keyboard = await self._keyboard(answer.get("buttons") or [])
-        calls = []
-        for place, piece in enumerate(pieces, 1):
+        requests = []
+        for number, piece in enumerate(pieces, 1):
             plain = {"chat_id": common["chat_id"], "text": piece}
-            marked = formatting.marked(
+            marked = formatting.to_markup(
                 piece, lambda text: html.escape(text, quote=False), lambda text: f"<b>{text}</b>"
             )
             rich = {**common, "text": marked, "parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
-            if keyboard and place == len(pieces):
+            if keyboard and number == len(pieces):
                 rich["reply_markup"] = keyboard
-            calls.append(Call("/sendMessage", json=rich, instead=Call("/sendMessage", json=plain)))
-        picture = picture_address(answer, self.public_url)
+            fallback = OutboundRequest("/sendMessage", json=plain)
+            requests.append(OutboundRequest("/sendMessage", json=rich, fallback=fallback))
+        picture = picture_url(answer, self.public_url)
         if picture:
             caption = (answer.get("picture") or {}).get("text", "")[:LONGEST_CAPTION]
-            calls.append(Call("/sendPhoto", json={**common, "photo": picture, "caption": caption}, is_extra=True))
-        return calls
+            requests.append(
+                OutboundRequest("/sendPhoto", json={**common, "photo": picture, "caption": caption}, best_effort=True)
+            )
+        return requests
 
     @staticmethod
-    def _common(address: Mapping[str, Any]) -> dict[str, Any]:
-        common: dict[str, Any] = {"chat_id": address["chat"]}
-        if address.get("reply_to"):
-            common["reply_parameters"] = {"message_id": address["reply_to"], "allow_sending_without_reply": True}
-        if address.get("topic"):
-            common["message_thread_id"] = address["topic"]
+    def _common(reply_target: Mapping[str, Any]) -> dict[str, Any]:
+        common: dict[str, Any] = {"chat_id": reply_target["chat"]}
+        if reply_target.get("reply_to"):
+            common["reply_parameters"] = {"message_id": reply_target["reply_to"], "allow_sending_without_reply": True}
+        if reply_target.get("topic"):
+            common["message_thread_id"] = reply_target["topic"]
         return common
 
     async def _keyboard(self, buttons: list[dict[str, str]]) -> dict[str, Any] | None:
@@ -256,9 +263,9 @@ class Telegram(Platform):
         for button in buttons:
             key = hashlib.sha256(button["payload"].encode()).hexdigest()[:24]
             if key not in self._kept:
-                for_good = not is_bound(button["payload"])
-                await self.dispatcher.inbox.remember(f"payload:{key}", button["payload"], for_good=for_good)
-                if for_good:
+                permanent = not is_bound(button["payload"])
+                await self.dispatcher.inbox.set_state(f"payload:{key}", button["payload"], permanent=permanent)
+                if permanent:
                     self._kept.add(key)
             rows.append([{"text": button["title"], "callback_data": key}])
         return {"inline_keyboard": rows} if rows else None
@@ -278,19 +285,21 @@ def _without_command(words: str) -> str:
     return words.lstrip("/") if rest else words
 
 
-def judged(reply: Reply) -> Verdict:
-    """Judges a reply of Telegram's."""
+def classify(reply: Response) -> SendOutcome:
+    """Returns what a response of Telegram's means; it describes errors in words."""
     description = str(reply.content.get("description") or "")
     if 200 <= reply.status < 300 and reply.content.get("ok") is not False:
-        return TAKEN
-    wait = as_object(reply.content.get("parameters")).get("retry_after")
+        return ACCEPTED
+    wait = as_dict(reply.content.get("parameters")).get("retry_after")
     if reply.status == 429:
-        return Verdict(again=True, wait=wait if _is_number(wait) else reply.retry_after, reason="too many requests")
+        return SendOutcome(
+            should_retry=True, retry_after=wait if _is_number(wait) else reply.retry_after, reason="too many requests"
+        )
     if reply.status == 400:
-        gone = any(words in description.lower() for words in _NOBODY_THERE)
-        return Verdict(gone=gone, reason=description)
-    verdict = by_status(reply)
-    return Verdict(again=verdict.again, wait=verdict.wait, gone=verdict.gone, reason=description or verdict.reason)
+        is_unreachable = any(words in description.lower() for words in _NOBODY_THERE)
+        return SendOutcome(is_unreachable=is_unreachable, reason=description)
+    outcome = classify_by_status(reply)
+    return replace(outcome, is_accepted=False, reason=description or outcome.reason)
 
 
 def _is_number(value: object) -> bool:

@@ -14,11 +14,11 @@ from twilio.request_validator import RequestValidator
 
 from channels import settings
 from channels.messaging import formatting, sms
-from channels.messaging.client import Api, Call, Reply, Verdict, by_status
-from channels.messaging.delivery import Delivery, medium_of
+from channels.messaging.client import ApiClient, OutboundRequest, Response, SendOutcome, classify_by_status
+from channels.messaging.incoming import IncomingMessage, attachment_type_of
 from channels.messaging.numbered_menu import NumberedPlatform, menu_text
-from channels.messaging.output import Turn, is_question
-from channels.rendering import picture_address
+from channels.messaging.output import ReplyContext, is_question
+from channels.rendering import picture_url
 from nlu.entities.country import country_of_phone
 
 LONGEST_WHATSAPP = 1_500
@@ -51,6 +51,7 @@ class Twilio(NumberedPlatform):
     """The numbers of a Twilio account: one for SMS, one for WhatsApp, or both, at one webhook."""
 
     title = "Twilio"
+    route = "twilio"
     secrets = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN")
     needed = ("PUBLIC_URL",)
 
@@ -77,25 +78,20 @@ class Twilio(NumberedPlatform):
                 raise settings.SettingError(f"{number!r} is no number for Twilio; write it like +15005550006.")
         self.title = f"Twilio ({' and '.join(_NAMES[kind] for kind in self._numbers)})" if self.is_on else self.title
 
-    @classmethod
-    def name(cls) -> str:
-        """Returns the name in Rasa's address, ``/webhooks/twilio/webhook``."""
-        return "twilio"
-
-    def make_api(self) -> Api:
+    def make_client(self) -> ApiClient:
         """Returns how Twilio is reached."""
         account, token = self.settings["TWILIO_ACCOUNT_SID"], self.settings["TWILIO_AUTH_TOKEN"]
         self._validator = RequestValidator(token)
-        base = settings.address("TWILIO_API_BASE", "https://api.twilio.com")
-        return Api(self.title, f"{base}/2010-04-01/Accounts/{account}", judged, login=(account, token))
+        base = settings.read_url("TWILIO_API_BASE", "https://api.twilio.com")
+        return ApiClient(self.title, f"{base}/2010-04-01/Accounts/{account}", classify, login=(account, token))
 
     def verify(self, request: Request) -> str | None:
         """Checks the signature over the public address and all fields of the form, the empty ones too."""
         query = f"?{request.query_string}" if request.query_string else ""
-        address = f"{self.public_url}/webhooks/twilio/webhook{query}"
+        url = f"{self.public_url}/webhooks/twilio/webhook{query}"
         signature = request.headers.get("x-twilio-signature") or ""
         try:
-            is_valid = self._validator.validate(address, _Form(request.body), signature)
+            is_valid = self._validator.validate(url, _Form(request.body), signature)
         except (ValueError, UnicodeError):
             is_valid = False
         return None if is_valid else "Twilio's signature is missing or wrong."
@@ -104,7 +100,7 @@ class Twilio(NumberedPlatform):
         """Returns an empty TwiML document: the answer is sent by itself."""
         return response.text('<?xml version="1.0" encoding="UTF-8"?><Response/>', content_type="text/xml")
 
-    def read(self, request: Request) -> list[Delivery] | HTTPResponse:
+    def read(self, request: Request) -> list[IncomingMessage] | HTTPResponse:
         """Reads a message; reports about our own messages are none."""
         form = _Form(request.body)
         id_ = form.first("MessageSid") or form.first("SmsMessageSid") or form.first("SmsSid")
@@ -120,45 +116,46 @@ class Twilio(NumberedPlatform):
         words = (form.first("ButtonText") or form.first("Body")).replace("¡", "@").strip()  # some carriers swap them
         if kind == "sms" and (words.lower() in _STOP_WORDS or form.first("OptOutType")):
             return []
-        medium = _medium(form)
-        if medium == "file" and _FILE_NAME.fullmatch(words):
+        attachment_type = _attachment_type(form)
+        if attachment_type == "file" and _FILE_NAME.fullmatch(words):
             words = ""
         if form.first("MessageType") in {"reaction", "system"} and not words:
             return []
-        address = {"to": sender, "kind": kind, "from": receiver}
+        reply_target = {"to": sender, "kind": kind, "from": receiver}
+        conversation_id, country = self.conversation_id(kind, number), country_of_phone(number)
         return [
-            Delivery(
-                self.name(), id_, self.person(kind, number), address, words, medium, country=country_of_phone(number)
-            )
+            IncomingMessage(self.name(), id_, conversation_id, reply_target, words, attachment_type, country=country)
         ]
 
-    async def calls(self, answer: dict[str, Any], turn: Turn) -> list[Call]:
+    async def to_requests(self, answer: dict[str, Any], context: ReplyContext) -> list[OutboundRequest]:
         """Returns the messages of an answer, with its buttons as a numbered list."""
-        menu = self.offer(answer, turn)
-        if turn.delivery.address["kind"] == "sms":
-            return self._text_messages(answer["text"], menu, answer.get("buttons") or [], turn)
-        text = formatting.starred(answer["text"])
+        menu = self.add_options(answer, context)
+        if context.incoming.reply_target["kind"] == "sms":
+            return self._text_messages(answer["text"], menu, answer.get("buttons") or [], context)
+        text = formatting.bold_asterisks(answer["text"])
         whole = _joined(text, menu)
-        calls = [
-            self.text_call(turn.delivery, piece)
-            for piece in formatting.split(whole, lambda s: len(s) <= LONGEST_WHATSAPP)
+        requests = [
+            self.text_request(context.incoming, piece)
+            for piece in formatting.chunk(whole, lambda s: len(s) <= LONGEST_WHATSAPP)
         ]
-        picture = picture_address(answer, self.public_url)
+        picture = picture_url(answer, self.public_url)
         if picture:
             caption = (answer.get("picture") or {}).get("text", "")
-            calls.append(self.text_call(turn.delivery, caption, picture))
-        return calls
+            requests.append(self.text_request(context.incoming, caption, picture))
+        return requests
 
-    def _text_messages(self, text: str, menu: str, offered: list[dict[str, str]], turn: Turn) -> list[Call]:
+    def _text_messages(
+        self, text: str, menu: str, offered: list[dict[str, str]], context: ReplyContext
+    ) -> list[OutboundRequest]:
         """Returns an answer in full where it is short or urgent, else its first part with what it says of dangers."""
-        first = len(turn.options) - len(offered) + 1
+        first = len(context.options) - len(offered) + 1
         text = sms.plain(text)
         whole = _joined(text, sms.plain(menu))
         begin, *others = formatting.paragraphs(text) or [""]
-        pieces = formatting.split(whole, _fits)
+        pieces = formatting.chunk(whole, _fits)
         asks = any(is_question(button["payload"]) for button in offered)
-        if len(pieces) == 1 or turn.is_urgent or asks or not others:
-            return [self.text_call(turn.delivery, piece) for piece in pieces]
+        if len(pieces) == 1 or context.is_urgent or asks or not others:
+            return [self.text_request(context.incoming, piece) for piece in pieces]
         dangers = [part for part in others if formatting.label_of(part) == _SAFETY_NET]
         for kept in (dangers, []):
             rest = [part for part in others if part not in kept]
@@ -166,17 +163,17 @@ class Twilio(NumberedPlatform):
             short = _joined(begin, *kept, sms.plain(menu_text(offered, first, labels or ["the rest"])))
             if _fits(short):
                 break
-        turn.rest += formatting.split("\n\n".join(rest), _fits)
-        return [self.text_call(turn.delivery, piece) for piece in formatting.split(short, _fits)]
+        context.held_back += formatting.chunk("\n\n".join(rest), _fits)
+        return [self.text_request(context.incoming, piece) for piece in formatting.chunk(short, _fits)]
 
-    def text_call(self, delivery: Delivery, text: str, picture: str | None = None) -> Call:
+    def text_request(self, incoming: IncomingMessage, text: str, picture: str | None = None) -> OutboundRequest:
         """Returns the request that sends a text, or a picture with it."""
-        kind = delivery.address["kind"]
+        kind = incoming.reply_target["kind"]
         number = self._numbers[kind]
-        form = {"To": delivery.address["to"], "From": f"{_WHATSAPP}{number}" if kind == "whatsapp" else number}
+        form = {"To": incoming.reply_target["to"], "From": f"{_WHATSAPP}{number}" if kind == "whatsapp" else number}
         form |= {"Body": text} if text else {}
         form |= {"MediaUrl": picture} if picture else {}
-        return Call("/Messages.json", form=form, is_extra=picture is not None)
+        return OutboundRequest("/Messages.json", form=form, best_effort=picture is not None)
 
 
 class _Form:
@@ -207,14 +204,14 @@ def bare(number: str) -> str:
     return number.removeprefix(_WHATSAPP).replace(" ", "")
 
 
-def judged(reply: Reply) -> Verdict:
-    """Judges a reply of Twilio's, whose codes say more than the status."""
-    verdict = by_status(reply)
+def classify(reply: Response) -> SendOutcome:
+    """Returns what a response of Twilio's means; its codes say more than the status."""
+    outcome = classify_by_status(reply)
     code = reply.content.get("code")
-    if verdict.is_taken or verdict.again or code is None:
-        return verdict
-    gone = verdict.gone or code == _UNSUBSCRIBED or code in _NO_SUCH_NUMBERS
-    return Verdict(gone=gone, reason=f"code {code}: {reply.content.get('message') or ''}")
+    if outcome.is_accepted or outcome.should_retry or code is None:
+        return outcome
+    is_unreachable = outcome.is_unreachable or code == _UNSUBSCRIBED or code in _NO_SUCH_NUMBERS
+    return SendOutcome(is_unreachable=is_unreachable, reason=f"code {code}: {reply.content.get('message') or ''}")
 
 
 def _joined(*parts: str) -> str:
@@ -225,7 +222,7 @@ def _fits(text: str) -> bool:
     return sms.segments(text) <= SEGMENTS_AT_ONCE
 
 
-def _medium(form: _Form) -> str | None:
+def _attachment_type(form: _Form) -> str | None:
     if form.first("Latitude") and form.first("Longitude"):
         return "place"
     if form.first("NumMedia") in {"", "0"}:
@@ -233,4 +230,4 @@ def _medium(form: _Form) -> str | None:
     kind = form.first("MediaContentType0").lower()
     if kind in _CONTACTS:
         return "contact"
-    return "sticker" if kind == "image/webp" else medium_of(kind)
+    return "sticker" if kind == "image/webp" else attachment_type_of(kind)

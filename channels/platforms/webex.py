@@ -16,11 +16,11 @@ from sanic.response import HTTPResponse
 
 from channels import settings
 from channels.messaging import formatting
-from channels.messaging.client import Api, Call
-from channels.messaging.delivery import Delivery
+from channels.messaging.client import ApiClient, OutboundRequest
+from channels.messaging.incoming import IncomingMessage
 from channels.messaging.numbered_menu import NumberedPlatform
-from channels.messaging.output import Turn
-from channels.messaging.webhook import UnreadableError, read_object, same
+from channels.messaging.output import ReplyContext
+from channels.messaging.webhook import UnreadableError, constant_time_equal, read_object
 
 LONGEST_TEXT = 6_000
 """Bytes as UTF-8; Webex takes 7,439."""
@@ -34,25 +34,23 @@ class Webex(NumberedPlatform):
     """The bot of ``WEBEX_BOT_TOKEN``."""
 
     title = "Webex"
+    route = "webexteams"
     secrets = ("WEBEX_BOT_TOKEN", "WEBEX_WEBHOOK_SECRET")
 
-    @classmethod
-    def name(cls) -> str:
-        """Returns the name in Rasa's address, ``/webhooks/webexteams/webhook``."""
-        return "webexteams"
-
-    def make_api(self) -> Api:
+    def make_client(self) -> ApiClient:
         """Returns how Webex is reached."""
         headers = {"Authorization": f"Bearer {self.settings['WEBEX_BOT_TOKEN']}"}
-        return Api(self.title, f"{settings.address('WEBEX_API_BASE', 'https://webexapis.com')}/v1", headers=headers)
+        return ApiClient(
+            self.title, f"{settings.read_url('WEBEX_API_BASE', 'https://webexapis.com')}/v1", headers=headers
+        )
 
     def verify(self, request: Request) -> str | None:
         """Checks the signature over the whole body (SHA-1, as Webex makes it)."""
         wanted = hmac.new(self.settings["WEBEX_WEBHOOK_SECRET"].encode(), request.body, hashlib.sha1).hexdigest()
-        is_valid = same((request.headers.get("x-spark-signature") or "").lower(), wanted)
+        is_valid = constant_time_equal((request.headers.get("x-spark-signature") or "").lower(), wanted)
         return None if is_valid else "The signature X-Spark-Signature is missing or wrong."
 
-    def read(self, request: Request) -> list[Delivery] | HTTPResponse:
+    def read(self, request: Request) -> list[IncomingMessage] | HTTPResponse:
         """Reads that a message came; those of bots, and of whoever made the webhook, which is our bot, are none."""
         content = read_object(request.body)
         data = content.get("data")
@@ -65,28 +63,29 @@ class Webex(NumberedPlatform):
             raise UnreadableError("The webhook's data has no id, no roomId or no personId.")
         if person == content.get("createdBy") or str(data.get("personEmail")).endswith(_BOT_ADDRESSES):
             return []
-        address = {"room": room, "message": id_}
-        return [Delivery(self.name(), str(id_), self.person(room, person), address, "")]
+        reply_target = {"room": room, "message": id_}
+        return [IncomingMessage(self.name(), str(id_), self.conversation_id(room, person), reply_target, "")]
 
-    async def complete(self, delivery: Delivery) -> Delivery | None:
+    async def hydrate(self, incoming: IncomingMessage) -> IncomingMessage | None:
         """Fetches the message, which the webhook only names."""
-        call = Call(f"/messages/{quote(str(delivery.address['message']), safe='')}", method="GET")
-        reply = await self.api.fetch(call, _TRIES)
-        if reply is None or not self.api.judge(reply).is_taken:
+        request = OutboundRequest(f"/messages/{quote(str(incoming.reply_target['message']), safe='')}", method="GET")
+        reply = await self.client.fetch(request, _TRIES)
+        if reply is None or not self.client.classify(reply).is_accepted:
             return None
-        words, medium = _words(reply.content), "file" if reply.content.get("files") else None
-        return replace(delivery, text=words or ("" if medium else "hello"), medium=medium)
+        words, attachment_type = _words(reply.content), "file" if reply.content.get("files") else None
+        return replace(incoming, text=words or ("" if attachment_type else "hello"), attachment_type=attachment_type)
 
-    def text_call(self, delivery: Delivery, text: str) -> Call:
+    def text_request(self, incoming: IncomingMessage, text: str) -> OutboundRequest:
         """Returns the request that sends a text."""
-        return Call("/messages", json={"roomId": delivery.address["room"], "markdown": text})
+        return OutboundRequest("/messages", json={"roomId": incoming.reply_target["room"], "markdown": text})
 
-    async def calls(self, answer: dict[str, Any], turn: Turn) -> list[Call]:
+    async def to_requests(self, answer: dict[str, Any], context: ReplyContext) -> list[OutboundRequest]:
         """Returns the messages of an answer, with its buttons as a numbered list."""
-        menu = self.offer(answer, turn).replace("\nReply", "\n\nReply")  # else it would belong to the last option
-        whole = "\n\n".join(filter(None, (formatting.markdown(answer["text"]), menu)))
-        pieces = formatting.split(whole, lambda piece: len(piece.encode()) <= LONGEST_TEXT)
-        return [self.text_call(turn.delivery, piece) for piece in pieces]
+        # a paragraph of its own, or it would belong to the last option
+        menu = self.add_options(answer, context).replace("\nReply", "\n\nReply")
+        whole = "\n\n".join(filter(None, (formatting.to_markdown(answer["text"]), menu)))
+        pieces = formatting.chunk(whole, lambda piece: len(piece.encode()) <= LONGEST_TEXT)
+        return [self.text_request(context.incoming, piece) for piece in pieces]
 
 
 def _words(message: Mapping[str, Any]) -> str:

@@ -11,7 +11,7 @@ from uuid import uuid4
 from rasa.shared.core.events import BotUttered, Restarted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from channels.rendering import shaped
+from channels.rendering import render
 
 LONGEST_LOG = 600
 """Entries kept of a conversation; older ones are no longer shown after a reload."""
@@ -126,5 +126,5 @@ def entries_of(tracker: DialogueStateTracker) -> list[dict[str, Any]]:
             content = {**(event.metadata or {}), **(event.data or {}), "text": event.text}
             answers += 1
             entry = {"id": f"{message_id}.{answers}", "from": "assistant", "re": message_id, "at": event.timestamp}
-            entries.append({**entry, **shaped(content)})
+            entries.append({**entry, **render(content)})
     return entries

@@ -49,13 +49,13 @@ class File:
         content: its bytes.
         packed: the same, gzipped; None where that makes it no smaller.
         kind: its media type.
-        mark: its entity tag.
+        etag: its entity tag.
     """
 
     content: bytes
     packed: bytes | None
     kind: str
-    mark: str
+    etag: str
 
 
 @lru_cache(maxsize=1)
@@ -74,9 +74,9 @@ def _read(path: Path) -> File:
     content = path.read_bytes()
     if path.suffix == ".js" and "node_modules" in path.parts:
         content = content.partition(b"\n//# sourceMappingURL=")[0]  # the map is not served
-    mark = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
     packed = None if path.suffix == ".png" else gzip.compress(content, 9, mtime=0)
-    return File(content, packed, _KINDS[path.suffix], mark)
+    return File(content, packed, _KINDS[path.suffix], etag)
 
 
 class WidgetPage(InputChannel):
@@ -121,8 +121,8 @@ def _sent(name: str, request: Request) -> HTTPResponse:
         return response.text("There is no such file.", status=404, headers=_HEADERS)
     policy = _PICTURE_POLICY if name.endswith(".svg") else _POLICY
     shared = {} if name.endswith(".html") else _FROM_ANY_SITE
-    headers = {**_HEADERS, **shared, "Content-Security-Policy": policy, "ETag": file.mark, "Vary": "Accept-Encoding"}
-    if request.headers.get("if-none-match") == file.mark:
+    headers = {**_HEADERS, **shared, "Content-Security-Policy": policy, "ETag": file.etag, "Vary": "Accept-Encoding"}
+    if request.headers.get("if-none-match") == file.etag:
         return response.empty(status=304, headers=headers)
     if file.packed is not None and "gzip" in request.headers.get("accept-encoding", ""):
         return response.raw(file.packed, content_type=file.kind, headers={**headers, "Content-Encoding": "gzip"})

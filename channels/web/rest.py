@@ -1,4 +1,4 @@
-"""Rasa's REST channel behind a guard: who is speaking, and is it a lawful request."""
+"""Rasa's REST channel, which takes valid requests alone: each with a conversation of its own."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -11,7 +11,7 @@ from sanic.response import HTTPResponse
 
 from channels.fail_safe.install import install
 from channels.settings import announce
-from channels.validation import unlawful_body
+from channels.validation import validate_body
 
 
 class GuardedRest(RestInput):
@@ -25,7 +25,7 @@ class GuardedRest(RestInput):
         return "rest"
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
-        """Returns Rasa's endpoints with the guard before them."""
+        """Returns Rasa's endpoints with the check before them."""
         install()
         endpoints = super().blueprint(on_new_message)
 
@@ -34,10 +34,10 @@ class GuardedRest(RestInput):
             announce(app)
 
         @endpoints.middleware("request")
-        async def refuse_unlawful_body(request: Request) -> HTTPResponse | None:
+        async def reject_invalid_body(request: Request) -> HTTPResponse | None:
             if request.method != "POST":
                 return None
-            problem = unlawful_body(request.body)
+            problem = validate_body(request.body)
             return response.json({"error": problem[1]}, status=problem[0]) if problem else None
 
         return endpoints

@@ -30,9 +30,9 @@ from sanic import Blueprint, Sanic
 from socketio import AsyncServer
 
 from channels.fail_safe.install import install
-from channels.rendering import shaped
+from channels.rendering import render
 from channels.settings import SettingError
-from channels.validation import unlawful_event
+from channels.validation import validate_event
 from channels.web.conversation_log import MESSAGE_ID, SHOWN, Log, Logs
 from channels.web.sessions import Sessions
 from nlu.base import faults
@@ -115,7 +115,7 @@ class WidgetOutput(OutputChannel):
     async def _say(self, message: dict[str, Any]) -> None:
         self._answers += 1
         entry = {"id": f"{self._message_id}.{self._answers}", "from": "assistant", "re": self._message_id}
-        await self._send({**entry, "at": time.time(), **shaped(message)})
+        await self._send({**entry, "at": time.time(), **render(message)})
 
     async def send_text_message(self, recipient_id: str, text: str, **kwargs: Any) -> None:
         """Sends a text, in one piece."""
@@ -175,9 +175,9 @@ class WidgetChannel(InputChannel):
             ping_timeout=20,
         )
         endpoints = SocketBlueprint(self._sio, SOCKET_PATH, "widget_socket")
-        self._sio.on("connect", self._connect)
-        self._sio.on("user_uttered", self._hear)
-        self._sio.on("catch_up", self._catch_up)
+        self._sio.on("connect", self._on_connect)
+        self._sio.on("user_uttered", self._on_user_uttered)
+        self._sio.on("catch_up", self._on_catch_up)
 
         @endpoints.listener("before_server_start")
         async def remember_app(app: Sanic, _: Any) -> None:
@@ -189,7 +189,7 @@ class WidgetChannel(InputChannel):
 
         return endpoints
 
-    async def _connect(self, sid: str, environ: dict[str, Any], auth: Any = None) -> None:
+    async def _on_connect(self, sid: str, environ: dict[str, Any], auth: Any = None) -> None:
         auth = auth if isinstance(auth, dict) else {}
         known = self._sessions.conversation_of(auth.get("token"))
         conversation = known or self._sessions.new()
@@ -197,7 +197,7 @@ class WidgetChannel(InputChannel):
         await self._sio.enter_room(sid, conversation)
         self._in_background(self._confirm(sid, conversation, auth, known is not None))
 
-    async def _catch_up(self, sid: str, data: Any = None) -> None:
+    async def _on_catch_up(self, sid: str, data: Any = None) -> None:
         session = await self._sio.get_session(sid)
         conversation = session.get("conversation")
         if conversation:
@@ -236,11 +236,11 @@ class WidgetChannel(InputChannel):
             faults.note("tracker store", error)
             return None
 
-    async def _hear(self, sid: str, data: Any = None) -> dict[str, Any]:
+    async def _on_user_uttered(self, sid: str, data: Any = None) -> dict[str, Any]:
         """Takes a message on and returns the acknowledgement: ``taken``, or ``error`` and whether to try ``again``."""
         session = await self._sio.get_session(sid)
         conversation = session.get("conversation")
-        problem = unlawful_event(data)
+        problem = validate_event(data)
         if conversation is None or problem:
             return {"error": problem or "There is no conversation; load the page again.", "again": False}
         log = await self._log(conversation)

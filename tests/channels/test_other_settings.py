@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from channels.messaging.delivery import Delivery
+from channels.messaging.incoming import IncomingMessage
 from channels.messaging.platform import MY_SIDE
 from channels.platforms import google_chat
 from channels.platforms.botframework import BotFramework
@@ -92,12 +92,12 @@ def test_without_the_keys_nothing_is_believed(channel, variable, clean):
 
 
 def test_google_is_told_when_an_answer_takes_too_long(clean):
-    async def take(deliveries):
-        return len(deliveries)
+    async def enqueue(messages):
+        return len(messages)
 
     clean.setenv("GOOGLE_CHAT_PROJECT_NUMBER", "12345")
     clean.setattr(google_chat, "LONGEST_ANSWER", 0.01)
     found = GoogleChat.from_credentials({})
-    found.dispatcher = SimpleNamespace(take=take)
-    reply = asyncio.run(found.take([Delivery("hangouts", "1", "p", {"request": "r"}, "i cant breathe")]))
+    found.dispatcher = SimpleNamespace(enqueue=enqueue)
+    reply = asyncio.run(found.accept([IncomingMessage("hangouts", "1", "p", {"request": "r"}, "i cant breathe")]))
     assert json.loads(reply.body) == {"text": MY_SIDE}

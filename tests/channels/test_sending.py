@@ -7,10 +7,10 @@ import pytest
 from aiohttp import web
 
 from channels.messaging import client
-from channels.messaging.client import Api, Call, GoneError, Reply
+from channels.messaging.client import ApiClient, OutboundRequest, RecipientUnreachableError, Response
 from channels.platforms import messenger, slack, telegram, twilio
 
-CALL = Call("/send", json={"text": "hello"})
+CALL = OutboundRequest("/send", json={"text": "hello"})
 
 
 class Answers:
@@ -37,7 +37,7 @@ class Answers:
             site = web.TCPSite(runner, "127.0.0.1", 0)
             await site.start()
             port = site._server.sockets[0].getsockname()[1]
-            used = Api("Test", f"http://127.0.0.1:{port}", **api)
+            used = ApiClient("Test", f"http://127.0.0.1:{port}", **api)
             try:
                 return await scene(used)
             finally:
@@ -49,7 +49,7 @@ class Answers:
 
 @pytest.fixture(autouse=True)
 def fast(monkeypatch):
-    monkeypatch.setattr(client, "_FIRST_WAIT", 0.01)
+    monkeypatch.setattr(client, "_FIRST_BACKOFF", 0.01)
 
 
 def test_a_failing_platform_is_tried_again_until_it_takes_the_message():
@@ -79,7 +79,7 @@ def test_a_platform_that_never_answers_is_not_sent_the_same_again_and_again(monk
 
 @pytest.mark.parametrize("value", ["0", "-5", "soon", "nan"])
 def test_a_wait_of_nothing_is_no_reason_to_hurry(value, monkeypatch):
-    monkeypatch.setattr(client, "_FIRST_WAIT", 0.2)
+    monkeypatch.setattr(client, "_FIRST_BACKOFF", 0.2)
     answers = Answers((429, {"Retry-After": value}, {}), (429, {"Retry-After": value}, {}), (200, {}, {}))
     begun = time.monotonic()
     assert answers.run(lambda api: api.send(CALL)) is True
@@ -88,15 +88,15 @@ def test_a_wait_of_nothing_is_no_reason_to_hurry(value, monkeypatch):
 
 def test_a_reply_of_no_known_shape_is_judged_by_its_status():
     answers = Answers((400, {}, {"error": {"code": [1]}}))
-    assert answers.run(lambda api: api.send(CALL), judge=messenger.judged) is False
+    assert answers.run(lambda api: api.send(CALL), classify=messenger.classify) is False
 
 
 def test_a_platform_out_of_reach_is_given_up_in_the_end(monkeypatch):
     monkeypatch.setattr(client, "LONGEST_TRYING", 0.2)
 
     async def scene():
-        api = Api("Test", "http://127.0.0.1:9")
-        with pytest.raises(GoneError):
+        api = ApiClient("Test", "http://127.0.0.1:9")
+        with pytest.raises(RecipientUnreachableError):
             await api.send(CALL)
         await api.close()
         return api.counts
@@ -106,61 +106,61 @@ def test_a_platform_out_of_reach_is_given_up_in_the_end(monkeypatch):
 
 def test_what_is_blocked_is_dropped_at_once(caplog):
     async def scene(api):
-        with pytest.raises(GoneError):
+        with pytest.raises(RecipientUnreachableError):
             await api.send(CALL)
 
     answers = Answers((403, {}, {"description": "Forbidden: bot was blocked by the user 4917012345678"}))
-    answers.run(scene, judge=telegram.judged)
+    answers.run(scene, classify=telegram.classify)
     assert len(answers.heard) == 1
     assert "blocked" in caplog.text
     assert "4917012345678" not in caplog.text
 
 
 def test_what_is_malformed_goes_out_plainer():
-    rich = Call("/rich", json={"text": "<b>"}, instead=CALL)
+    rich = OutboundRequest("/rich", json={"text": "<b>"}, fallback=CALL)
     answers = Answers((400, {}, {"description": "Bad Request: can't parse entities"}), (200, {}, {}))
-    assert answers.run(lambda api: api.send(rich), judge=telegram.judged) is True
+    assert answers.run(lambda api: api.send(rich), classify=telegram.classify) is True
     assert [path for path, _, _ in answers.heard] == ["/rich", "/send"]
 
 
 def test_what_is_not_needed_is_tried_once():
     answers = Answers((503, {}, {}))
-    assert answers.run(lambda api: api.send(Call("/x", json={}, is_extra=True))) is False
+    assert answers.run(lambda api: api.send(OutboundRequest("/x", json={}, best_effort=True))) is False
     assert len(answers.heard) == 1
 
 
 @pytest.mark.parametrize(
     ("judge", "reply", "means"),
     [
-        (telegram.judged, Reply(200, {"ok": True}), "taken"),
-        (telegram.judged, Reply(429, {"parameters": {"retry_after": 7}}), ("again", 7)),
-        (telegram.judged, Reply(429, {}, 3.0), ("again", 3)),
-        (telegram.judged, Reply(400, {"description": "Bad Request: chat not found"}), "gone"),
-        (telegram.judged, Reply(400, {"description": "Bad Request: can't parse entities"}), "refused"),
-        (telegram.judged, Reply(502, {}), ("again", None)),
-        (slack.judged, Reply(200, {"ok": True}), "taken"),
-        (slack.judged, Reply(200, {"ok": False, "error": "ratelimited"}, 2.0), ("again", 2)),
-        (slack.judged, Reply(200, {"ok": False, "error": "invalid_blocks"}), "refused"),
-        (slack.judged, Reply(200, {"ok": False, "error": "channel_not_found"}), "gone"),
-        (slack.judged, Reply(429, {}, 5.0), ("again", 5)),
-        (twilio.judged, Reply(201, {"sid": "SM1"}), "taken"),
-        (twilio.judged, Reply(400, {"code": 21610}), "gone"),
-        (twilio.judged, Reply(400, {"code": 21617}), "refused"),
-        (twilio.judged, Reply(429, {"code": 20429}), ("again", None)),
-        (messenger.judged, Reply(200, {"message_id": "m"}), "taken"),
-        (messenger.judged, Reply(400, {"error": {"code": 613}}), ("again", None)),
-        (messenger.judged, Reply(400, {"error": {"code": 551}}), "gone"),
-        (messenger.judged, Reply(400, {"error": {"code": 100}}), "refused"),
-        (messenger.judged, Reply(500, {"error": {"code": 1}}), ("again", None)),
-        (messenger.judged, Reply(503, {}), ("again", None)),
+        (telegram.classify, Response(200, {"ok": True}), "taken"),
+        (telegram.classify, Response(429, {"parameters": {"retry_after": 7}}), ("again", 7)),
+        (telegram.classify, Response(429, {}, 3.0), ("again", 3)),
+        (telegram.classify, Response(400, {"description": "Bad Request: chat not found"}), "gone"),
+        (telegram.classify, Response(400, {"description": "Bad Request: can't parse entities"}), "refused"),
+        (telegram.classify, Response(502, {}), ("again", None)),
+        (slack.classify, Response(200, {"ok": True}), "taken"),
+        (slack.classify, Response(200, {"ok": False, "error": "ratelimited"}, 2.0), ("again", 2)),
+        (slack.classify, Response(200, {"ok": False, "error": "invalid_blocks"}), "refused"),
+        (slack.classify, Response(200, {"ok": False, "error": "channel_not_found"}), "gone"),
+        (slack.classify, Response(429, {}, 5.0), ("again", 5)),
+        (twilio.classify, Response(201, {"sid": "SM1"}), "taken"),
+        (twilio.classify, Response(400, {"code": 21610}), "gone"),
+        (twilio.classify, Response(400, {"code": 21617}), "refused"),
+        (twilio.classify, Response(429, {"code": 20429}), ("again", None)),
+        (messenger.classify, Response(200, {"message_id": "m"}), "taken"),
+        (messenger.classify, Response(400, {"error": {"code": 613}}), ("again", None)),
+        (messenger.classify, Response(400, {"error": {"code": 551}}), "gone"),
+        (messenger.classify, Response(400, {"error": {"code": 100}}), "refused"),
+        (messenger.classify, Response(500, {"error": {"code": 1}}), ("again", None)),
+        (messenger.classify, Response(503, {}), ("again", None)),
     ],
 )
 def test_replies_are_judged_as_the_platforms_mean_them(judge, reply, means):
-    verdict = judge(reply)
-    if verdict.is_taken:
+    outcome = judge(reply)
+    if outcome.is_accepted:
         found = "taken"
-    elif verdict.again:
-        found = ("again", verdict.wait)
+    elif outcome.should_retry:
+        found = ("again", outcome.retry_after)
     else:
-        found = "gone" if verdict.gone else "refused"
+        found = "gone" if outcome.is_unreachable else "refused"
     assert found == means

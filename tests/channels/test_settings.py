@@ -97,7 +97,7 @@ def test_without_a_setting_the_inbox_is_a_file_of_our_own(monkeypatch):
 def test_no_secret_reaches_a_log(caplog, monkeypatch):
     before = logging.getLogRecordFactory()
     try:
-        settings.hide("hush-hush-1")
+        settings.redact_in_logs("hush-hush-1")
         logger = logging.getLogger("test")
         logger.warning("token %s", "hush-hush-1")
         try:
@@ -115,9 +115,9 @@ def test_conversations_cannot_be_guessed_or_traced_back(monkeypatch):
     for name, value in TWILIO.items():
         monkeypatch.setenv(name, value)
     one = Twilio.from_credentials({})
-    person = one.person("sms", "+447700900123")
+    person = one.conversation_id("sms", "+447700900123")
     assert "7700900123" not in person
-    assert person == Twilio.from_credentials({}).person("sms", "+447700900123")
-    assert person != one.person("whatsapp", "+447700900123")
+    assert person == Twilio.from_credentials({}).conversation_id("sms", "+447700900123")
+    assert person != one.conversation_id("whatsapp", "+447700900123")
     monkeypatch.setenv("TWILIO_AUTH_TOKEN", "another")
-    assert person != Twilio.from_credentials({}).person("sms", "+447700900123")
+    assert person != Twilio.from_credentials({}).conversation_id("sms", "+447700900123")

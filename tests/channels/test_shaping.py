@@ -5,7 +5,7 @@ import html
 import pytest
 
 from channels.messaging import formatting, sms
-from channels.messaging.numbered_menu import chosen, menu_text
+from channels.messaging.numbered_menu import match_option, menu_text
 from channels.platforms.slack import escaped, plain
 
 ANSWER = "It is <often> harmless & brief.\n\nWhat to do: Rest. Stretch.\n\nWhen to worry: See a doctor."
@@ -13,18 +13,18 @@ OPTIONS = [{"title": "My medicines", "payload": "/a"}, {"title": "Is it a nerve?
 
 
 def test_labels_become_bold_and_everything_is_escaped():
-    marked = formatting.marked(ANSWER, lambda text: html.escape(text, quote=False), lambda text: f"<b>{text}</b>")
+    marked = formatting.to_markup(ANSWER, lambda text: html.escape(text, quote=False), lambda text: f"<b>{text}</b>")
     assert "<b>What to do:</b> Rest." in marked
     assert "&lt;often&gt; harmless &amp; brief" in marked
     assert html.unescape(marked.replace("<b>", "").replace("</b>", "")) == ANSWER
 
 
 def test_markdown_cannot_be_smuggled_in():
-    assert formatting.markdown("a *b* [c](d) `e`") == r"a \*b\* \[c\](d) \`e\`"
+    assert formatting.to_markdown("a *b* [c](d) `e`") == r"a \*b\* \[c\](d) \`e\`"
 
 
 def test_a_text_that_fits_is_one_piece():
-    assert formatting.split(ANSWER, lambda piece: len(piece) < 500) == [ANSWER]
+    assert formatting.chunk(ANSWER, lambda piece: len(piece) < 500) == [ANSWER]
 
 
 @pytest.mark.parametrize(
@@ -39,12 +39,12 @@ def test_a_text_that_fits_is_one_piece():
     ],
 )
 def test_longer_ones_are_split_where_it_hurts_least(text, limit, pieces):
-    assert formatting.split(text, lambda piece: len(piece) <= limit) == pieces
+    assert formatting.chunk(text, lambda piece: len(piece) <= limit) == pieces
 
 
 def test_splitting_loses_no_word():
     text = " ".join(f"Sentence number {n} says something." for n in range(300))
-    pieces = formatting.split(text, lambda piece: len(piece) <= 160)
+    pieces = formatting.chunk(text, lambda piece: len(piece) <= 160)
     assert " ".join(pieces) == text
     assert all(piece.endswith(".") for piece in pieces)
 
@@ -105,11 +105,11 @@ def test_typographic_characters_do_not_double_the_length():
     ],
 )
 def test_an_option_is_chosen_by_number_word_or_its_words(text, payload):
-    assert chosen(text, OPTIONS) == payload
+    assert match_option(text, OPTIONS) == payload
 
 
 def test_without_a_list_a_number_is_a_number():
-    assert chosen("2", []) is None
+    assert match_option("2", []) is None
 
 
 def test_a_menu_says_what_can_be_replied():
@@ -120,9 +120,9 @@ def test_a_menu_says_what_can_be_replied():
 
 
 def test_titles_are_cut_at_a_word():
-    assert formatting.shortened("Could it be my medicine?", 20) == "Could it be my…"
-    assert formatting.shortened("Short", 20) == "Short"
-    assert len(formatting.shortened("x" * 50, 20)) == 20
+    assert formatting.truncate("Could it be my medicine?", 20) == "Could it be my…"
+    assert formatting.truncate("Short", 20) == "Short"
+    assert len(formatting.truncate("x" * 50, 20)) == 20
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ import socketio
 from rasa.shared.core.events import BotUttered, Restarted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from channels.rendering import pictures, shaped
+from channels.rendering import pictures, render
 from channels.settings import SettingError
-from channels.validation import unlawful_event
+from channels.validation import validate_event
 from channels.web.conversation_log import Log, Logs
 from channels.web.sessions import Sessions
 from channels.web.widget import allowed_origins
@@ -198,7 +198,7 @@ def test_nobody_joins_anothers_conversation(address):
     ],
 )
 def test_what_is_no_message_is_refused_in_one_sentence(data):
-    assert unlawful_event(data).endswith(".")
+    assert validate_event(data).endswith(".")
 
 
 def test_odd_messages_do_no_harm(address):
@@ -311,8 +311,8 @@ def test_answers_are_shaped_for_the_widget():
         "metadata": {"sources": ["nhs_leg_cramps", "unknown"], "picture": "calf-stretch"},
         "utter_action": "utter_report_urgent",
     }
-    found = shaped(message)
+    found = render(message)
     assert found["tier"] == "urgent_same_day"
     assert found["picture"]["text"] == pictures()["calf-stretch"]
     assert [source["url"][:5] for source in found["sources"]] == ["https"]
-    assert shaped({"text": "Hi"}) == {"text": "Hi"}
+    assert render({"text": "Hi"}) == {"text": "Hi"}
