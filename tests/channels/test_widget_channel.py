@@ -8,15 +8,7 @@ import aiohttp
 import jwt
 import pytest
 import socketio
-from rasa.shared.core.events import BotUttered, Restarted, UserUttered
-from rasa.shared.core.trackers import DialogueStateTracker
 
-from channels.rendering import pictures, render
-from channels.settings import SettingError
-from channels.validation import validate_event
-from channels.web.conversation_log import Log, Logs
-from channels.web.sessions import Sessions
-from channels.web.widget import allowed_origins
 from tests.channels.conftest import WIDGET_KEY as KEY
 
 if not hasattr(aiohttp, "ClientWSTimeout"):  # engineio's client wants it; Rasa pins an aiohttp that takes plain seconds
@@ -180,27 +172,6 @@ def test_nobody_joins_anothers_conversation(address):
     run(scene)
 
 
-@pytest.mark.parametrize(
-    "data",
-    [
-        None,
-        7,
-        "text",
-        [],
-        {},
-        {"id": "long-enough"},
-        {"id": "short", "message": "x"},
-        {"id": "a b c d e", "message": "x"},
-        {"id": "x" * 65, "message": "x"},
-        {"id": "long-enough", "message": 7},
-        {"id": 123456789, "message": "x"},
-        {"id": "long-enough", "message": "x", "shown": {"a": 1}},
-    ],
-)
-def test_what_is_no_message_is_refused_in_one_sentence(data):
-    assert validate_event(data).endswith(".")
-
-
 def test_odd_messages_do_no_harm(address):
     async def scene():
         async with Tab(address) as tab:
@@ -240,79 +211,3 @@ def test_fifty_people_at_once_are_all_answered_apart(address):
         assert found == [bool(number % 2) for number in range(50)]
 
     run(scene)
-
-
-def test_settings_are_checked(monkeypatch):
-    monkeypatch.setenv("WIDGET_ORIGINS", "https://a.example, http://b.example:8080/")
-    assert allowed_origins() == {"https://a.example", "http://b.example:8080"}
-    for wrong in ("a.example", "ftp://a.example", "https://a.example/path"):
-        monkeypatch.setenv("WIDGET_ORIGINS", wrong)
-        with pytest.raises(SettingError, match="WIDGET_ORIGINS"):
-            allowed_origins()
-    monkeypatch.setenv("WIDGET_SECRET", "short")
-    with pytest.raises(SettingError, match="WIDGET_SECRET"):
-        Sessions.from_environment()
-    monkeypatch.setenv("WIDGET_SECRET", KEY)
-    for wrong in ("-1", "soon", "nan"):
-        monkeypatch.setenv("WIDGET_KEEP_HOURS", wrong)
-        with pytest.raises(SettingError, match="WIDGET_KEEP_HOURS"):
-            Sessions.from_environment()
-
-
-def test_a_token_is_good_for_its_conversation_and_its_time(monkeypatch):
-    sessions = Sessions(KEY, 1)
-    token = sessions.sign("widget-1")
-    assert sessions.conversation_of(token) == "widget-1"
-    assert Sessions("y" * 40, 1).conversation_of(token) is None
-    assert sessions.conversation_of(jwt.encode({"sub": "widget-1", "exp": time.time() - 1}, KEY)) is None
-
-
-def test_logs_number_forget_and_drop():
-    logs = Logs()
-    log = logs.open("a")
-    log.add({"id": "m1", "from": "person", "text": "x"})
-    log.add({"id": "m1.1", "from": "assistant", "re": "m1", "text": "y"})
-    log.add({"id": "m2", "from": "person", "text": "forget me"})
-    assert [entry["seq"] for entry in log.after(log.epoch, 1)] == [2, 3]
-    assert len(log.after("another", 2)) == 3
-    log.keep_only("m2")
-    assert [entry["id"] for entry in log.entries] == ["m2"]
-    assert "m1" in log.accepted
-    logs.drop_unused(0)
-    assert logs.get("a") is None
-    assert isinstance(logs.open("a"), Log)
-
-
-def test_a_log_is_filled_from_what_a_lasting_store_kept():
-    told = {"message_id": "m1", "shown": "My medicines"}
-    answer = {"utter_action": "utter_report_emergency", "metadata": {"sources": ["nhs_leg_cramps"]}}
-    tracker = DialogueStateTracker.from_events(
-        "widget-1",
-        [
-            UserUttered("long ago"),
-            Restarted(),
-            UserUttered("/ask_cause_medication", metadata=told),
-            BotUttered("One.", {"buttons": [{"title": "A", "payload": "/a"}]}, answer),
-            BotUttered("Two."),
-        ],
-    )
-    person, one, two = Logs().open("widget-1", tracker).entries
-    assert (person["id"], person["from"], person["text"]) == ("m1", "person", "My medicines")
-    assert (one["id"], one["re"], one["tier"], one["seq"]) == ("m1.1", "m1", "emergency_now", 2)
-    assert one["buttons"] == [{"title": "A", "payload": "/a"}]
-    assert one["sources"][0]["url"].startswith("https")
-    assert (two["id"], two["text"]) == ("m1.2", "Two.")
-
-
-def test_answers_are_shaped_for_the_widget():
-    message = {
-        "text": "Hi",
-        "buttons": [{"title": "A", "payload": "/a"}],
-        "metadata": {"sources": ["nhs_leg_cramps", "unknown"], "picture": "calf-stretch"},
-        "utter_action": "utter_report_urgent",
-    }
-    found = render(message)
-    assert found["tier"] == "urgent_same_day"
-    assert found["picture"]["text"] == pictures()["calf-stretch"]
-    assert [source["url"][:5] for source in found["sources"]] == ["https"]
-    assert render({"text": "Hi"}) == {"text": "Hi"}
