@@ -172,6 +172,26 @@ def test_the_end_gives_answers_a_moment_and_keeps_the_rest_for_the_next_start(ur
     assert quick.is_closed
     assert slow.is_closed
     assert asyncio.run(Inbox(url).pending(["quick", "slow"], 0)) == ["b"]
+    assert asyncio.run(Inbox(url).claim("b")) == message("2", "b", "slow")  # no lease is left
+
+
+def test_a_message_that_comes_while_the_inbox_is_found_empty_is_answered_too(url, monkeypatch):
+    responder = Responder()
+
+    async def scene(dispatcher):
+        claim = dispatcher.inbox.claim
+
+        async def late_claim(conversation_id):
+            found = await claim(conversation_id)
+            if found is None and len(responder.answered) == 1:
+                await dispatcher.enqueue([message("2")])
+            return found
+
+        monkeypatch.setattr(dispatcher.inbox, "claim", late_claim)
+        await dispatcher.enqueue([message("1")])
+        await until(lambda: len(responder.answered) == 2)
+
+    play(url, scene, responder)
 
 
 def test_starting_and_closing_twice_changes_nothing(url):

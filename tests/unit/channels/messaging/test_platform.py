@@ -159,7 +159,8 @@ class Simple(Platform):
         return self.client.sent[before:]
 
 
-QUESTION = {"text": "Is it swollen?", "buttons": [{"title": "Yes", "payload": "/affirm"}]}
+YES, NO = {"title": "Yes", "payload": "/affirm"}, {"title": "No", "payload": "/deny"}
+QUESTION = {"text": "Is it swollen?", "buttons": [YES, NO]}
 
 
 def test_an_answer_goes_out_and_is_noted_as_begun_once():
@@ -202,12 +203,13 @@ def test_a_person_out_of_reach_ends_the_answer_without_an_error():
 def test_a_question_is_answered_once_and_old_ones_are_closed():
     platform = Simple([QUESTION])
     first = platform.hear("my knee", "1")[0]["buttons"][0]["payload"]
-    second = platform.hear("my calf", "2")[0]["buttons"][0]["payload"]
+    second, other = [button["payload"] for button in platform.hear("my calf", "2")[0]["buttons"]]
     platform.says = [{"text": "Thanks."}]
     assert platform.hear(first, "3") == [{"text": CLOSED}]
     assert platform.hear(second, "4") == [{"text": "Thanks."}]
     assert platform.heard[-1][0] == "/affirm"
     assert platform.hear(second, "5") == []  # pressed twice
+    assert platform.hear(other, "6") == [{"text": CLOSED}]
     assert len(platform.heard) == 3
 
 

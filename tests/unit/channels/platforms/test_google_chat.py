@@ -60,6 +60,7 @@ def test_an_old_token_is_refused(chat, ends_in, status):
 def test_a_replayed_event_is_taken_on_once(chat):
     request = make_request(event(), token())
     assert [len(received(chat, request).messages) for _ in range(2)] == [1, 0]
+    assert asyncio.run(chat.receive(request)).body == b"{}"
 
 
 @pytest.mark.parametrize("body", [b"", b"null", b"[]", b"\xff\xfe", b'{"type": "MESSAGE"}'])
