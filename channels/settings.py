@@ -113,7 +113,11 @@ class _RedactingLogRecordFactory:
 
 
 def announce(app: Sanic) -> None:
-    """Prints which channels of a server are on."""
+    """Prints which channels of a server are on.
+
+    Args:
+        app: the server, with Rasa's list of its channels.
+    """
     found = [channel for channel in app.ctx.input_channels if getattr(channel, "is_on", True)]
     names = [str(getattr(channel, "title", "") or "") for channel in found]
     print(f"Channels on: {', '.join(filter(None, names))}.", flush=True)

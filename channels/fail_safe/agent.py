@@ -46,7 +46,15 @@ _send_response = OutputChannel.send_response
 
 
 async def handle_safely(self: Agent, message: UserMessage) -> list[dict[str, Any]] | None:
-    """Answers a message as Rasa does; where that fails or takes too long, completes the answer."""
+    """Answers a message as Rasa does; where that fails or takes too long, completes the answer.
+
+    Args:
+        self: Rasa's agent.
+        message: with the channel that its answers go to.
+
+    Returns:
+        What Rasa returns; where it failed or is not done yet, what was sent so far, for a channel that keeps it.
+    """
     record = faults.begin()
     if not isinstance(self.lock_store, FailSafeLockStore):
         self.lock_store = FailSafeLockStore(self.lock_store)
@@ -146,7 +154,16 @@ def _text(agent: Agent, name: str, variant: str | None = None) -> str:
 
 
 async def run_remote_safely(self: RemoteAction, *args: Any, **kwargs: Any) -> list[Event]:
-    """Runs an action in the action server; where that fails, the conversation goes on without it."""
+    """Runs an action in the action server; where that fails, the conversation goes on without it.
+
+    Args:
+        self: the action.
+        args: of `RemoteAction.run`.
+        kwargs: of `RemoteAction.run`.
+
+    Returns:
+        The action's events; none where it failed.
+    """
     record = faults.current()
     if record is not None and _ACTION_SERVER in record.faults:
         return []  # it did not answer a moment ago; the person has waited long enough

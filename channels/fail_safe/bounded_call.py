@@ -6,6 +6,7 @@ Rasa's SQL, Redis, Mongo and Dynamo stores block the whole server while they wai
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import inspect
 from collections.abc import Awaitable, Callable
 from threading import Thread
@@ -41,9 +42,11 @@ def _call_in_thread(call: Callable[..., Any], *arguments: Any) -> Awaitable[Any]
             result = call(*arguments)
             result = asyncio.run(result) if inspect.iscoroutine(result) else result
         except Exception as error:
-            loop.call_soon_threadsafe(settle, answer.set_exception, error)
+            settled: tuple[Callable[[Any], None], Any] = (answer.set_exception, error)
         else:
-            loop.call_soon_threadsafe(settle, answer.set_result, result)
+            settled = (answer.set_result, result)
+        with contextlib.suppress(RuntimeError):  # the server has ended, and nobody waits any more
+            loop.call_soon_threadsafe(settle, *settled)
 
     Thread(target=wait, daemon=True, name="store").start()
     return answer
@@ -51,6 +54,14 @@ def _call_in_thread(call: Callable[..., Any], *arguments: Any) -> Awaitable[Any]
 
 async def call_bounded(store: TrackerStore | LockStore, method: str, *arguments: Any) -> Any:
     """Calls a method of a store and gives it a second.
+
+    Args:
+        store: any of Rasa's or of ours; in memory it is not bounded, for it cannot hang.
+        method: name of the method.
+        arguments: of the method.
+
+    Returns:
+        What the method returns.
 
     Raises:
         asyncio.TimeoutError: it took longer.

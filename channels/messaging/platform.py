@@ -107,7 +107,13 @@ class Platform(InputChannel):
         return self.verify(request)
 
     def read(self, request: Request) -> list[IncomingMessage] | HTTPResponse:
-        """Returns what a request brings; or the reply, where it brings nothing but wants one of its own.
+        """Reads a request that `verify` has let through.
+
+        Args:
+            request: of the webhook.
+
+        Returns:
+            What it brings; or the response, where it brings nothing but wants one of its own.
 
         Raises:
             UnreadableError: it is not what the platform sends.
@@ -135,7 +141,11 @@ class Platform(InputChannel):
         """Does what there is to do when the server has started."""
 
     def conversation_id(self, *parts: object) -> str:
-        """Returns the id of a conversation: the same for the same parts, and not to be guessed or traced back."""
+        """Returns the id of a conversation: the same for the same parts, and not to be guessed or traced back.
+
+        Args:
+            parts: what tells the conversation from all others of the platform, such as chat and sender.
+        """
         text = "\0".join(map(str, parts))
         return f"{self.name()}-{hmac.new(self._key, to_bytes(text), hashlib.sha256).hexdigest()[:32]}"
 
@@ -182,7 +192,11 @@ class Platform(InputChannel):
         """Adds what else the platform asks for."""
 
     async def receive(self, request: Request) -> HTTPResponse:
-        """Checks a request, takes what it brings on, and acknowledges it before anything is answered."""
+        """Checks a request, takes what it brings on, and acknowledges it before anything is answered.
+
+        Returns:
+            The acknowledgement; else why not, with status 413 (too large), 401 (not theirs) or 400 (unreadable).
+        """
         if len(request.body) > LARGEST_BODY:
             return self.rejections.reject(413, f"The request is larger than {LARGEST_BODY} bytes.")
         try:
