@@ -46,37 +46,39 @@ export function inline(text, words, { callable = false } = {}) {
   return parts;
 }
 
+/** Puts a list item into the open list, or into a new one where another kind of block is open. */
+function listWith(item, open, words, options) {
+  const kind = item.groups.bullet ? "ul" : "ol";
+  const first = Number(item.groups.number ?? 1);
+  const list =
+    open?.localName === kind ? open : element(kind, kind === "ol" && first !== 1 ? { start: String(first) } : {});
+  list.append(element("li", {}, ...inline(item.groups.text, words, options)));
+  return list;
+}
+
+/** Puts a line into the open paragraph, or into a new one where it begins with a label or another block is open. */
+function paragraphWith(line, open, words, options) {
+  const label = line.match(LABEL);
+  if (label) {
+    const heading = element("strong", {}, `${label[1]}:`);
+    return element("p", {}, heading, " ", ...inline(line.slice(label[0].length), words, options));
+  }
+  const content = inline(line, words, options);
+  if (open?.localName !== "p") return element("p", {}, ...content);
+  open.append(element("br"), ...content);
+  return open;
+}
+
 /** Returns the elements for a text: paragraphs, lists and numbered steps. The line of sources is left to `sources`. */
 export function formatted(text, words, options = {}) {
   const blocks = [];
-  let list = null;
-  let paragraph = null;
+  let open = null; // the block that the next line may go on
   for (const line of (options.sources ? text.replace(SOURCES, "") : text).split("\n")) {
     const item = line.match(LIST_ITEM);
-    if (item) {
-      const kind = item.groups.bullet ? "ul" : "ol";
-      if (list?.localName !== kind) {
-        const first = Number(item.groups.number ?? 1);
-        list = element(kind, kind === "ol" && first !== 1 ? { start: String(first) } : {});
-        blocks.push(list);
-      }
-      list.append(element("li", {}, ...inline(item.groups.text, words, options)));
-      paragraph = null;
-      continue;
-    }
-    list = null;
-    if (!line.trim()) {
-      paragraph = null;
-      continue;
-    }
-    const label = line.match(LABEL);
-    const content = inline(label ? line.slice(label[0].length) : line, words, options);
-    if (paragraph && !label) {
-      paragraph.append(element("br"), ...content);
-      continue;
-    }
-    paragraph = element("p", {}, ...(label ? [element("strong", {}, `${label[1]}:`), " "] : []), ...content);
-    blocks.push(paragraph);
+    const before = open;
+    if (item) open = listWith(item, before, words, options);
+    else open = line.trim() ? paragraphWith(line, before, words, options) : null;
+    if (open && open !== before) blocks.push(open);
   }
   return blocks;
 }

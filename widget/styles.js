@@ -1,5 +1,7 @@
 // Style sheets of the chat, as constructable sheets: no page's Content-Security-Policy has to allow inline styles.
-const COLOURS = `
+const css = String.raw; // the linter knows style sheets by this tag; it reads none with ${…} in it
+
+const SHARED = css`
 :host {
   --ground: #f6f7f9; --card: #fff; --text: #1b1f24; --soft: #4a5560; --line: #767f89;
   --own: var(--accent, #0b5c8a); --on-own: var(--on-accent, #fff); --link: #0b5c8a;
@@ -16,8 +18,7 @@ const COLOURS = `
 a { color: var(--link); overflow-wrap: anywhere; }
 `;
 
-export const PANEL_STYLE = `
-${COLOURS}
+const PANEL = css`
 :host { color-scheme: light dark !important; }
 section {
   display: flex; flex-direction: column; color: var(--text); background: var(--ground);
@@ -68,7 +69,7 @@ label { font-size: .875em; color: var(--soft); }
 .row { display: flex; flex-wrap: wrap; gap: .5em; align-items: flex-end; }
 textarea {
   flex: 1 1 9em; min-inline-size: 0; min-block-size: 2.75em; max-block-size: 8em; box-sizing: border-box; padding: .55em;
-  font: inherit; font-size: max(1em, 1em); resize: none; color: inherit; background: var(--card);
+  font: inherit; resize: none; color: inherit; background: var(--card);
   border: 1px solid var(--line); border-radius: .5em;
 }
 textarea::placeholder { color: var(--soft); opacity: 1; }
@@ -83,8 +84,7 @@ textarea::placeholder { color: var(--soft); opacity: 1; }
 @media print { :host { display: none !important; } }
 `;
 
-export const LOG_STYLE = `
-${COLOURS}
+const LOG = css`
 #container, #chat-view { block-size: 100%; }
 #messages { block-size: 100%; overflow-y: auto; overscroll-behavior: contain; padding: .4em .6em; box-sizing: border-box; }
 #messages:focus-visible { outline-offset: -3px; }
@@ -117,3 +117,9 @@ ${COLOURS}
 @media (forced-colors: active) { .said, .choices button { border-color: CanvasText; } }
 @media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; scroll-behavior: auto !important; } }
 `;
+
+/** For what stands around the conversation. */
+export const PANEL_STYLE = SHARED + PANEL;
+
+/** For the conversation, inside deep-chat. */
+export const LOG_STYLE = SHARED + LOG;
