@@ -4,7 +4,8 @@ const LABEL = /^(What to do|When to worry|Sources|Note|Remember):\s*/;
 const SOURCES = /\n*^Sources: .*$/m;
 const ADDRESS = /\bhttps?:\/\/[^\s<>"']+[^\s<>"'.,;:!?)\]]/g;
 const BOLD = /\*\*(?=\S)(.+?)(?<=\S)\*\*/g;
-const TELEPHONE = /(?<![\d.,-])(?:\+?\d{3,4}(?:[ -]\d{2,4}){1,3}|\d{3})(?![\d.,-]*\d|\s?(?:%|mg|ml|seconds|minutes|hours|days|weeks|years))/g;
+const TELEPHONE =
+  /(?<![\d.,-])(?:\+?\d{3,4}(?:[ -]\d{2,4}){1,3}|\d{3})(?![\d.,-]*\d|\s?(?:%|mg|ml|seconds|minutes|hours|days|weeks|years))/g;
 
 /** Makes an element with attributes and children. */
 export function element(name, attributes = {}, ...children) {
@@ -88,5 +89,10 @@ export function sources(list, text, words) {
   const links = (list ?? []).map(({ title, url }) => link(url, title, words)).filter(Boolean);
   if (!links.length) return null;
   const items = links.map((made) => element("li", {}, made));
-  return element("details", { class: "sources" }, element("summary", {}, text.match(SOURCES)?.[0].trim() || words.sources), element("ul", {}, ...items));
+  return element(
+    "details",
+    { class: "sources" },
+    element("summary", {}, text.match(SOURCES)?.[0].trim() || words.sources),
+    element("ul", {}, ...items),
+  );
 }

@@ -6,20 +6,54 @@ const SCRIPT = [...document.querySelectorAll("script[src]")].find((script) => sc
 
 const css = String.raw; // the linter knows style sheets by this tag
 const STYLE = css`
-:host { all: initial !important; }
-.launcher {
-  position: fixed; inset-block-end: max(1em, env(safe-area-inset-bottom)); inset-inline-end: 1em; z-index: 2147483000;
-  display: flex; align-items: center; gap: .5em; min-width: 3.5em; min-height: 3.5em; padding: .5em 1em;
-  border: 2px solid transparent; border-radius: 2em; background: var(--accent, #0b5c8a); color: var(--on-accent, #fff);
-  font: 600 1em/1.3 system-ui, sans-serif; cursor: pointer; box-shadow: 0 2px 10px rgb(0 0 0 / .35);
-}
-:host([position="left"]) .launcher { inset-inline: 1em auto; }
-.launcher:focus-visible { outline: 3px solid var(--accent, #0b5c8a); outline-offset: 3px; box-shadow: 0 0 0 3px #fff; }
-.launcher[hidden] { display: none; }
-.launcher svg { inline-size: 1.6em; block-size: 1.6em; fill: currentColor; }
-@media print { :host { display: none !important; } }
+  :host {
+    all: initial !important;
+  }
+  .launcher {
+    position: fixed;
+    inset-block-end: max(1em, env(safe-area-inset-bottom));
+    inset-inline-end: 1em;
+    z-index: 2147483000;
+    display: flex;
+    align-items: center;
+    gap: 0.5em;
+    min-width: 3.5em;
+    min-height: 3.5em;
+    padding: 0.5em 1em;
+    border: 2px solid transparent;
+    border-radius: 2em;
+    background: var(--accent, #0b5c8a);
+    color: var(--on-accent, #fff);
+    font:
+      600 1em / 1.3 system-ui,
+      sans-serif;
+    cursor: pointer;
+    box-shadow: 0 2px 10px rgb(0 0 0 / 0.35);
+  }
+  :host([position="left"]) .launcher {
+    inset-inline: 1em auto;
+  }
+  .launcher:focus-visible {
+    outline: 3px solid var(--accent, #0b5c8a);
+    outline-offset: 3px;
+    box-shadow: 0 0 0 3px #fff;
+  }
+  .launcher[hidden] {
+    display: none;
+  }
+  .launcher svg {
+    inline-size: 1.6em;
+    block-size: 1.6em;
+    fill: currentColor;
+  }
+  @media print {
+    :host {
+      display: none !important;
+    }
+  }
 `;
-const BUBBLE = "M12 3C6.5 3 2 6.6 2 11c0 2.5 1.5 4.8 3.8 6.2L5 21l4.3-2.3c.9.2 1.8.3 2.7.3 5.5 0 10-3.6 10-8s-4.5-8-10-8z";
+const BUBBLE =
+  "M12 3C6.5 3 2 6.6 2 11c0 2.5 1.5 4.8 3.8 6.2L5 21l4.3-2.3c.9.2 1.8.3 2.7.3 5.5 0 10-3.6 10-8s-4.5-8-10-8z";
 
 /** Returns black or white, whichever reads better on a colour given as #rgb or #rrggbb. */
 function onColour(colour) {

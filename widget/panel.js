@@ -44,7 +44,8 @@ export class Panel {
     this.#build();
     this.#ready = this.#watchLog();
     this.#connection = new Connection(HERE);
-    const on = (name, act) => this.#connection.addEventListener(name, ({ detail }) => this.#ready.then(() => act(detail)));
+    const on = (name, act) =>
+      this.#connection.addEventListener(name, ({ detail }) => this.#ready.then(() => act(detail)));
     on("forgotten", () => this.#entries.size > 1 && this.#note(this.#words.forgotten));
     on("entry", (entry) => this.#show(entry));
     on("typing", (isTyping) => this.#showTyping(isTyping));
@@ -63,7 +64,11 @@ export class Panel {
     this.#section.dataset.opened = "yes";
     if (first) {
       this.#ready.then(() => {
-        this.#show({ id: "greeting", from: "assistant", text: this.#host.getAttribute("greeting") || this.#words.greeting });
+        this.#show({
+          id: "greeting",
+          from: "assistant",
+          text: this.#host.getAttribute("greeting") || this.#words.greeting,
+        });
         for (const entry of this.#connection.pending) this.#show(entry);
       });
       this.#connection.connect();
@@ -147,7 +152,14 @@ export class Panel {
     );
     this.#section = element(
       "section",
-      { role: this.#host.isPage ? "region" : "dialog", "aria-labelledby": "title", class: this.#host.isPage ? "page" : "bubble", lang, dir: this.#host.words.dir, hidden: true },
+      {
+        role: this.#host.isPage ? "region" : "dialog",
+        "aria-labelledby": "title",
+        class: this.#host.isPage ? "page" : "bubble",
+        lang,
+        dir: this.#host.words.dir,
+        hidden: true,
+      },
       header,
       this.#urgent,
       this.#chat,
@@ -234,7 +246,10 @@ export class Panel {
   }
 
   #answer(entry) {
-    const options = { callable: Boolean(entry.tier) || /\bcall\b|\btext\b|number/i.test(entry.text), sources: entry.sources };
+    const options = {
+      callable: Boolean(entry.tier) || /\bcall\b|\btext\b|number/i.test(entry.text),
+      sources: entry.sources,
+    };
     const parts = formatted(entry.text, this.#words, options);
     if (entry.picture) {
       const source = new URL(`pictures/${entry.picture.name}.svg`, HERE).href;
@@ -243,7 +258,9 @@ export class Panel {
     if (/^https?:\/\//.test(entry.image ?? "")) parts.push(element("img", { src: entry.image, alt: "" }));
     if (!entry.tier) parts.push(sources(entry.sources, entry.text, this.#words));
     if (entry.buttons?.length) {
-      const choices = entry.buttons.map(({ title, payload }) => element("button", { type: "button", "data-payload": payload }, title));
+      const choices = entry.buttons.map(({ title, payload }) =>
+        element("button", { type: "button", "data-payload": payload }, title),
+      );
       parts.push(element("div", { class: "choices", role: "group", "aria-label": this.#words.choices }, ...choices));
     }
     return element("div", { class: entry.tier ? `answer ${entry.tier}` : "answer" }, ...parts.filter(Boolean));
