@@ -30,7 +30,7 @@ const SHARED = css`
       --warn-ground: #33270f;
     }
   }
-  .unseen {
+  .visually-hidden {
     position: absolute;
     inline-size: 1px;
     block-size: 1px;

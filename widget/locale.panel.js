@@ -1,5 +1,5 @@
-// The interface's words by language. The assistant itself speaks English, and says so in the others.
-const WORDS = {
+// Locale catalogue of the panel: the texts of the interface. The assistant answers in English, and the others say so.
+const CATALOGUE = {
   en: {
     title: "Knee spasm assistant",
     note: "Information, not a diagnosis. A computer program, not a doctor. In an emergency call your local emergency number.",
@@ -161,12 +161,12 @@ const WORDS = {
   },
 };
 
-/** Returns the interface's words for one of the languages of strings.js; what a language lacks is English. */
-export function words(lang) {
-  return { ...WORDS.en, ...WORDS[lang] };
+/** Returns the interface's texts for one of the languages of locale.launcher.js; what a language lacks is English. */
+export function panelLocale(lang) {
+  return { ...CATALOGUE.en, ...CATALOGUE[lang] };
 }
 
-/** Tells whether a word is ours in that language, for the `lang` attribute. */
-export function isTranslated(lang, name) {
-  return lang === "en" || Boolean(WORDS[lang]?.[name]);
+/** Tells whether a text is there in that language, for the `lang` attribute. */
+export function isTranslated(lang, key) {
+  return lang === "en" || Boolean(CATALOGUE[lang]?.[key]);
 }
