@@ -175,7 +175,7 @@ def test_a_lost_network_loses_no_message(widget):
 def test_a_known_site_embeds_it(visit, clinic):
     widget = visit(f"{clinic.origin}/")
     before = [url for url in widget.requests if "/widget/" in url]
-    assert sorted(url.rsplit("/", 1)[1] for url in before) == ["knee-chat.js", "strings.js"]
+    assert sorted(url.rsplit("/", 1)[1] for url in before) == ["knee-chat.js", "locale.launcher.js"]
     widget.open().say("what causes it", "tired or overworked")
     assert widget.page.locator("knee-chat button").first.evaluate("b => getComputedStyle(b).fontSize") != "30px"
 

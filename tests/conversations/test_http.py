@@ -300,8 +300,8 @@ def test_the_widget_is_light(server):
         assert reply.headers["Content-Encoding"] == "gzip"
         return len(reply.raw.read())
 
-    launcher = packed("knee-chat.js") + packed("strings.js")
-    names = ("panel.js", "connection.js", "format.js", "styles.js", "words.js")
+    launcher = packed("knee-chat.js") + packed("locale.launcher.js")
+    names = ("panel.js", "connection.js", "format.js", "styles.js", "locale.panel.js")
     rest = sum(map(packed, (*names, "vendor/deep-chat.js", "vendor/socket.io.js")))
     assert launcher < 10_000
     assert launcher + rest < 180_000

@@ -1,5 +1,5 @@
-// What the launcher says before the chat is loaded, by language. The chat's own words are in words.js.
-const LAUNCHER = {
+// Locale catalogue of the launcher: what it says before the chat is loaded. The chat's own is locale.panel.js.
+const CATALOGUE = {
   en: { launcher: "Knee spasm chat", cannotLoad: "The chat cannot be loaded. Press to try again." },
   es: { launcher: "Chat: espasmos de rodilla", cannotLoad: "El chat no se pudo cargar. Pulse para reintentar." },
   fr: { launcher: "Chat : spasmes du genou", cannotLoad: "Le chat ne se charge pas. Appuyez pour réessayer." },
@@ -7,9 +7,12 @@ const LAUNCHER = {
   ar: { launcher: "محادثة: تشنج الركبة", cannotLoad: "تعذر تحميل المحادثة. اضغط للمحاولة مرة أخرى." },
 };
 
-/** Returns the launcher's words for a language tag such as "fr-CA"; English where we have none. */
-export function strings(tag) {
+/**
+ * Returns the launcher's locale for a language tag such as "fr-CA", English for a language that is not here: `lang` and
+ * `dir` for the attributes of these names, and every text of the catalogue.
+ */
+export function launcherLocale(tag) {
   const lang = (tag || "en").slice(0, 2).toLowerCase();
-  const known = lang in LAUNCHER ? lang : "en";
-  return { lang: known, dir: known === "ar" ? "rtl" : "ltr", ...LAUNCHER[known] };
+  const known = lang in CATALOGUE ? lang : "en";
+  return { lang: known, dir: known === "ar" ? "rtl" : "ltr", ...CATALOGUE[known] };
 }

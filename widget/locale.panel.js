@@ -1,9 +1,10 @@
-// The interface's words by language. The assistant itself speaks English, and says so in the others.
-const WORDS = {
+// Locale catalogue of the panel: the texts of the interface. The assistant answers in English, and the others say so.
+const CATALOGUE = {
   en: {
     title: "Knee spasm assistant",
     note: "Information, not a diagnosis. A computer program, not a doctor. In an emergency call your local emergency number.",
-    greeting: "Hello. I answer questions about knee spasms, cramps and twitches. Tell me what is happening, or ask me something.",
+    greeting:
+      "Hello. I answer questions about knee spasms, cramps and twitches. Tell me what is happening, or ask me something.",
     log: "Conversation",
     message: "Your message",
     placeholder: "Type here",
@@ -23,7 +24,8 @@ const WORDS = {
     refused:
       "This site may not use the chat, or the chat is not running. If this could be an emergency, call your local emergency number (999, 112 or 911).",
     back: "I am back.",
-    forgotten: "I was started again and may have forgotten what you told me before. Please tell me the important things once more.",
+    forgotten:
+      "I was started again and may have forgotten what you told me before. Please tell me the important things once more.",
     sources: "Sources:",
     newWindow: "(opens in a new window)",
     emergency: "Emergency",
@@ -116,7 +118,8 @@ const WORDS = {
     refused:
       "Diese Seite darf den Chat nicht nutzen, oder er läuft nicht. Wenn es ein Notfall sein könnte: Wählen Sie die örtliche Notrufnummer (999, 112 oder 911).",
     back: "Die Verbindung steht wieder.",
-    forgotten: "Der Assistent wurde neu gestartet und weiß vielleicht nichts mehr vom Gespräch. Bitte sagen Sie das Wichtige noch einmal.",
+    forgotten:
+      "Der Assistent wurde neu gestartet und weiß vielleicht nichts mehr vom Gespräch. Bitte sagen Sie das Wichtige noch einmal.",
     sources: "Quellen:",
     newWindow: "(öffnet ein neues Fenster)",
     emergency: "Notfall",
@@ -158,12 +161,12 @@ const WORDS = {
   },
 };
 
-/** Returns the interface's words for one of the languages of strings.js; what a language lacks is English. */
-export function words(lang) {
-  return { ...WORDS.en, ...WORDS[lang] };
+/** Returns the interface's texts for one of the languages of locale.launcher.js; what a language lacks is English. */
+export function panelLocale(lang) {
+  return { ...CATALOGUE.en, ...CATALOGUE[lang] };
 }
 
-/** Tells whether a word is ours in that language, for the `lang` attribute. */
-export function isTranslated(lang, name) {
-  return lang === "en" || Boolean(WORDS[lang]?.[name]);
+/** Tells whether a text is there in that language, for the `lang` attribute. */
+export function isTranslated(lang, key) {
+  return lang === "en" || Boolean(CATALOGUE[lang]?.[key]);
 }
