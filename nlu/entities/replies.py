@@ -1,6 +1,6 @@
 """Words that answer a yes/no question: "a bit", "no never", "hard to tell", "all gone", "sorry, that was last year".
 
-Whether a question is open is known only to the conversation (``triage.conversation``); here the words are read.
+Whether a question is open is known only to the conversation (`dialogue.state`); here the words are read.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from rasa.shared.nlu.training_data.message import Message
 from nlu.base.component import UntrainedComponent, add_entities
 from nlu.text.phrases import PhraseIndex
 from nlu.text.tokens import LEXICON_FOLDER, Word, lexicon_forms, read_lexicon, split_words
-from triage.conversation import REPLY
+from triage.contract import Entity
 
 _PASSED_OVER = frozenset({"well", "oh", "so", "and", ",", "...", "…", ".", "um", "actually", "ok", "okay", "-", "hi"})
 _TURNS_THE_SENTENCE = frozenset({"problem", "problems", "worries", "idea", "clue", "way", "matter", "wonder", "thanks"})
@@ -158,7 +158,7 @@ class ReplyReader(UntrainedComponent):
             text = message.get(TEXT) or ""
             first = read_reply(text)
             found = [
-                {"entity": REPLY, "value": value, "start": start, "end": end, "extractor": "ReplyReader"}
+                {"entity": Entity.REPLY, "value": value, "start": start, "end": end, "extractor": "ReplyReader"}
                 for value, start, end in [*([first] if first else []), *read_remarks(text)]
             ]
             if found:

@@ -15,7 +15,7 @@ from spacy.vocab import Vocab
 
 from nlu.findings.lexicon_matcher import Mention
 from nlu.text.tokens import LEXICON_FOLDER, SENTENCE_ENDS, Word, read_lexicon
-from triage.conversation import SELF_HARM
+from triage.questions import SELF_HARM
 
 _TARGETS = "mentions"
 _CLAUSE_END = "<,>"

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
+from dialogue.state import replay, turns_from_events
 from tests.conftest import Chat
 from tools.running import ROOT
-from triage.conversation import remember, turns_from_events
 from triage.engine import assess
 
 EMERGENCY = "This could be an emergency. Call your local emergency number now"
@@ -19,7 +19,7 @@ def unclear(parse):
     for line in (ROOT / "tests" / "safety" / "messages_open.jsonl").read_text(encoding="utf-8").splitlines():
         text = json.loads(line)["text"]
         parsed = parse(text)
-        memory = remember(turns_from_events([{"event": "user", "parse_data": parsed}]))
+        memory = replay(turns_from_events([{"event": "user", "parse_data": parsed}]))
         finding = memory.unclear()
         if finding and memory.assessment.tier is None and assess([finding]).tier == "emergency_now":
             return text
