@@ -1,10 +1,11 @@
-"""Six things that Rasa has no setting for, set here when the assistant's components are loaded.
+"""Seven things that Rasa has no setting for, set here when the assistant's components are loaded.
 
 * Rasa checks the JSON schema of an action server's answer against the meta-schema again at every call, and then the
   answer against a long list of alternatives: together two thirds of a turn's time. The answer's shape is still checked.
 * Rasa looks an event's class up by walking all of its subclasses, for every event of the conversation at every turn.
 * Rasa validates the domain in a trained archive again at every start, in seconds, and reads it as YAML. It was
   validated when it was trained, and lies in the archive as JSON, too.
+* Answers lie in the domain in parts; their texts are put together when it is loaded (`dialogue.answers`).
 * Rasa plans the graph of components anew for every message and writes its inputs out for a log line that nobody sees.
 * Rasa builds an empty domain for every message, to see that ours is not empty.
 * Rasa waits five minutes for a hanging action server and holds the conversation's lock all the while.
@@ -25,6 +26,8 @@ from rasa.graph_components.providers.domain_provider import DomainProvider
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event
 from rasa.shared.utils.io import read_yaml
+
+from dialogue.answers import with_whole_texts
 
 LONGEST_WAIT = 2.0
 """Seconds that an action may take; the plain first line of a reply must be out within three."""
@@ -85,7 +88,7 @@ def _load_domain(
             content = json.loads(as_json.read_text(encoding="utf-8"))
         else:
             content = read_yaml((folder / "domain.yml").read_text(encoding="utf-8"))
-    return cls(model_storage, resource, Domain.from_dict(content))
+    return cls(model_storage, resource, Domain.from_dict(with_whole_texts(content)))
 
 
 def _persist_domain(self: DomainProvider, domain: Domain) -> None:

@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from actions.buttons import WAYS_ON, topic_buttons
+from dialogue.answers import with_whole_texts
 from nlu.entities.replies import read_reply
 from nlu.intents.answer_variant import factor_table
 from nlu.intents.message_guard import MEDIA, MessageGuard
@@ -17,7 +18,7 @@ from triage.topics import TOPICS
 DOMAIN = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
 RULES = yaml.safe_load((ROOT / "data" / "rules.yml").read_text(encoding="utf-8"))["rules"]
 CONFIG = yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))
-RESPONSES = DOMAIN["responses"]
+RESPONSES = with_whole_texts(DOMAIN)["responses"]
 MEDICAL = [
     i
     for i in DOMAIN["intents"]
