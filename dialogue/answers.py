@@ -43,4 +43,5 @@ def with_whole_text(response: Mapping[str, Any]) -> dict[str, Any]:
 def _labelled(label: str, text: str) -> str:
     if not label:
         return text
-    return f"{label}:{'\n' if _BEGINS_A_LIST.match(text) else ' '}{text}"
+    gap = "\n" if _BEGINS_A_LIST.match(text) else " "
+    return f"{label}:{gap}{text}"
