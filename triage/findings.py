@@ -18,7 +18,6 @@ class Finding:
         name: plain words for it, as a sentence start.
         short: how it is said back to the person, in mid-sentence.
         kind: ``symptom``, ``context`` (age, medicine, illness …) or ``modifier`` (onset …).
-        clarify: a question that finds out more about it, in the words of the rule table.
         confirm: a yes/no question about it; "yes" means that it is there.
         patient_phrases: how people say it.
         negated_examples: how people deny it.
@@ -29,7 +28,6 @@ class Finding:
     name: str
     short: str
     kind: str
-    clarify: str
     confirm: str
     patient_phrases: tuple[str, ...]
     negated_examples: tuple[str, ...]
@@ -51,7 +49,6 @@ def vocabulary() -> dict[str, Finding]:
                 name=entry["name"],
                 short=str(entry["short"]),
                 kind=entry["kind"],
-                clarify=entry["clarify"],
                 confirm=entry["confirm"],
                 patient_phrases=tuple(map(str, entry["patient_phrases"])),
                 negated_examples=tuple(map(str, entry["negated_examples"])),
