@@ -12,11 +12,9 @@ from triage.conversation import ASK_GONE, ASK_HAS
 from triage.engine import assess
 from triage.findings import vocabulary
 from triage.help_lines import crisis_lines, emergency_number, poison_lines
-from triage.rules import ESCALATING_TIERS, Rule, rank
+from triage.rules import CRISIS, ESCALATING_TIERS, POISON, Rule, rank
 
 _EMERGENCY = "emergency_now"
-_SELF_HARM = "R19_suicidal"
-_POISONINGS = {"R17_overdose", "R46_toxin", "R113_toxin_alone"}
 _GOES_WITHOUT_SAYING = {"spasm_present", "spasm_painful"}
 _MAY_TAKE_BACK = {"deny", "take_back", "forget_me", "restart"}
 _REPORTS_DANGER = {"report_emergency", "report_urgent"}
@@ -103,9 +101,9 @@ def _newly_matched(conversation: Conversation) -> tuple[Rule, ...]:
 def _tell_danger(dispatcher: CollectingDispatcher, conversation: Conversation, rules: tuple[Rule, ...]) -> Events:
     country = conversation.country
     events: Events = [SlotSet("help_reached", None)] if conversation.slot("help_reached") else []
-    ids = {rule.id for rule in rules}
-    others = [rule for rule in rules if rule.id != _SELF_HARM]
-    if _SELF_HARM in ids:
+    kinds = {rule.lines for rule in rules}
+    others = [rule for rule in rules if rule.lines != CRISIS]
+    if CRISIS in kinds:
         dispatcher.utter_message(response="utter_crisis_lines", lines=_as_list(crisis_lines(country)))
     if others:
         dispatcher.utter_message(
@@ -114,7 +112,7 @@ def _tell_danger(dispatcher: CollectingDispatcher, conversation: Conversation, r
             why=others[0].why,
             what_to_do=advice(others, country),
         )
-    if ids & _POISONINGS:
+    if POISON in kinds:
         dispatcher.utter_message(response="utter_poison_lines", lines=_as_list(poison_lines(country)))
     if conversation.now.assessment.tier != _EMERGENCY:
         return events
@@ -134,7 +132,7 @@ def _keep_danger_in_view(dispatcher: CollectingDispatcher, conversation: Convers
     if conversation.slot("help_reached"):
         return conversation.record()
     rules = conversation.now.assessment.rules
-    if rules[0].id == _SELF_HARM:
+    if rules[0].lines == CRISIS:
         lines = _as_list(crisis_lines(conversation.country))
         dispatcher.utter_message(response="utter_self_harm_in_view", lines=lines)
     else:

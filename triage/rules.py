@@ -16,6 +16,9 @@ TIERS = ("emergency_now", "urgent_same_day", "see_doctor_soon", "routine_gp", "s
 ESCALATING_TIERS = frozenset(TIERS[:2])
 """The tiers that come before any other answer."""
 
+CRISIS, POISON = "crisis", "poison"
+"""Kinds of lines to call, see ``triage.help_lines``."""
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -33,6 +36,7 @@ class Rule:
         sources: ids of ``evidence.yml``.
         verified: whether a listed source was read and backs the main idea.
         reviewed: ISO date of the last check against the sources.
+        lines: which lines to call go with the advice, `CRISIS` or `POISON`; None where none do.
     """
 
     id: str
@@ -46,6 +50,7 @@ class Rule:
     sources: tuple[str, ...]
     verified: bool
     reviewed: str
+    lines: str | None
 
 
 def rank(tier: str | None) -> int:
@@ -87,6 +92,7 @@ def _rule(entry: dict[str, Any]) -> Rule:
             sources=tuple(entry["sources"]),
             verified=bool(entry["verified"]),
             reviewed=str(entry["reviewed"]),
+            lines=entry.get("lines"),
         )
     except KeyError as missing:
         raise TriageDataError(f"rules.yml: {entry.get('id')} has no {missing}") from missing
