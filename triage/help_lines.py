@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from triage.data_files import read_yaml
+from triage.loading import DATA_FOLDER, read_data
 
 ANYWHERE = "ZZ"
 
@@ -30,7 +30,7 @@ class EmergencyNumber:
 
 @lru_cache(maxsize=1)
 def _data() -> dict[str, list[dict[str, Any]]]:
-    return read_yaml("help_lines.yml")
+    return read_data(DATA_FOLDER / "help_lines.yml")
 
 
 @lru_cache(maxsize=1)

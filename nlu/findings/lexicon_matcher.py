@@ -26,10 +26,10 @@ from nlu.text import tokens as text_module
 from nlu.text.phrases import PhraseIndex
 from nlu.text.spelling import SpellingIndex
 from nlu.text.tokens import LEXICON_FOLDER, SENTENCE_ENDS, Word, lexicon_forms, read_lexicon, split_words
-from triage import data_files
 from triage import findings as triage_findings
-from triage.data_files import DATA_FOLDER
+from triage import loading
 from triage.findings import vocabulary
+from triage.loading import DATA_FOLDER, TriageDataError
 
 _ANY_ORDER_GAP = 5
 _IN_ORDER_GAP = 3
@@ -77,7 +77,7 @@ Place = tuple[int, int]
 """First word and the word after the last, as positions in the list of words."""
 
 
-class LexiconError(ValueError):
+class LexiconError(TriageDataError):
     """A lexicon file is wrong; the message names file and entry."""
 
 
@@ -155,15 +155,17 @@ def load_lexicon(folder: Path = LEXICON_FOLDER) -> tuple[dict[str, list[str]], d
     concepts: dict[str, list[str]] = {}
     frames: dict[str, list[str]] = {}
     for path in [folder / "concepts.yml", *sorted((folder / "frames").glob("*.yml"))]:
-        data: dict[str, Any] = read_lexicon(path) or {}
-        for name, members in (data.get("concepts") or {}).items():
+        data: dict[str, Any] = read_lexicon(path)
+        for name, members in data["concepts"].items():
             if name in concepts:
-                raise LexiconError(f"{path.name}: concept {name} is defined twice")
-            concepts[name] = [str(member) for member in members]
-        for finding, texts in (data.get("frames") or {}).items():
+                raise LexiconError(
+                    f"{path.name}, concepts, {name}: is defined in another file too; give it another name."
+                )
+            concepts[name] = members
+        for finding, texts in data.get("frames", {}).items():
             if finding not in vocabulary():
-                raise LexiconError(f"{path.name}: unknown finding {finding}")
-            frames.setdefault(finding, []).extend(map(str, texts))
+                raise LexiconError(f"{path.name}, frames: {finding!r} is no finding of findings.yml; correct the id.")
+            frames.setdefault(finding, []).extend(texts)
     return concepts, frames
 
 
@@ -261,7 +263,7 @@ def _is_covered(mention: Mention, lookalikes: Iterable[tuple[str, int, int]]) ->
 
 
 def _sources(folder: Path) -> list[Path]:
-    modules = [Path(module.__file__ or "") for module in (spelling, text_module, triage_findings, data_files)]
+    modules = [Path(module.__file__ or "") for module in (spelling, text_module, triage_findings, loading)]
     data = [DATA_FOLDER / "findings.yml", folder / "spelling.yml", folder / "concepts.yml"]
     return [Path(__file__), *modules, *data, *sorted((folder / "frames").glob("*.yml"))]
 
@@ -308,13 +310,15 @@ def _parse(finding: str, text: str, concepts: dict[str, list[str]]) -> dict[str,
     body, *excluded = [part.strip() for part in body.split("!")]
     in_order = ">" in body
     if in_order and "+" in body:
-        raise LexiconError(f"frame {text!r} of {finding} mixes + and >")
+        raise LexiconError(f"lexicon/frames, {finding}: {text!r} mixes + and >; write two frames.")
     items = tuple(tuple(alternative.strip() for alternative in item.split("|")) for item in re.split(r"[+>]", body))
     for name in [name for item in (*items, tuple(excluded)) for name in item]:
         if not name:
-            raise LexiconError(f"frame {text!r} of {finding} has an empty item")
+            raise LexiconError(f"lexicon/frames, {finding}: {text!r} has an empty item; fill it or take it out.")
         if name.isupper() and name not in concepts:
-            raise LexiconError(f"frame {text!r} of {finding} names the unknown concept {name}")
+            raise LexiconError(
+                f"lexicon/frames, {finding}: {text!r} names the unknown concept {name}; correct it or define it."
+            )
     default_gap = _IN_ORDER_GAP if in_order else _ANY_ORDER_GAP
     problems = tuple(
         number for number, item in enumerate(items) if not all(_is_body_part(name, concepts) for name in item)

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from nlu.findings.lexicon_matcher import Mention
 from nlu.text.tokens import Word
-from triage.data_files import read_yaml
+from triage.loading import DATA_FOLDER, read_data
 
 _UNITS_IN_MINUTES = {
     "minute": 1, "minutes": 1, "hour": 60, "hours": 60, "day": 1440, "days": 1440, "night": 1440, "nights": 1440,
@@ -152,7 +152,7 @@ class _Number:
 
 @lru_cache(maxsize=1)
 def _limits() -> dict[str, float]:
-    return read_yaml("rules.yml")["meta"]["thresholds"]
+    return read_data(DATA_FOLDER / "rules.yml")["meta"]["thresholds"]
 
 
 def quantity_mentions(words: Sequence[Word], mentioned: set[str]) -> list[Mention]:

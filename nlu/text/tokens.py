@@ -1,14 +1,14 @@
 """Chat text into words: one form per word, with the place of each in the original."""
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from nlu.text.spelling import SpellingIndex
+from triage.loading import TriageDataError, read_data
 
 LEXICON_FOLDER = Path(__file__).parents[1] / "lexicon"
 
@@ -17,6 +17,7 @@ _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'"})
 _CONTRACTED_WITH_IS = frozenset("it he she that what there who here where how let when one this".split())  # noqa: SIM905
 _PLAIN = re.compile(r"[a-z ]+")
 SENTENCE_ENDS = frozenset({".", "!", "?", "\n", ";", "…"})
+_NAME_IN_PATTERN = re.compile(r"\{([a-z_]+)\}")
 _STRETCHED = re.compile(r"(.)\1{2,}")
 
 
@@ -42,15 +43,28 @@ def whole_characters(text: str) -> str:
 
 def read_lexicon(path: Path) -> Any:
     """Returns the content of a lexicon file, every word as a string (``no`` and ``on`` are words here)."""
-    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-    with path.open(encoding="utf-8") as file:
-        return yaml.load(file, Loader=loader)
+    return read_data(path, only_strings=True)
 
 
 @lru_cache(maxsize=1)
 def _replacements() -> dict[str, str]:
     data = read_lexicon(LEXICON_FOLDER / "spelling.yml")
     return {str(k).replace("'", ""): str(v) for k, v in {**data["misspellings"], **data["short_forms"]}.items()}
+
+
+def written_out(pattern: str, words: Mapping[str, Sequence[str]]) -> str:
+    """Returns a lexicon's pattern with each ``{name}`` in it written out as any of the words of that name.
+
+    Raises:
+        TriageDataError: `words` has no such name.
+    """
+
+    def any_of(name: re.Match[str]) -> str:
+        if name[1] not in words:
+            raise TriageDataError(f"Pattern {pattern!r} of a lexicon names {name[0]}; add {name[1]} to its words.")
+        return f"(?:{'|'.join(written_out(word, words) for word in words[name[1]])})"
+
+    return _NAME_IN_PATTERN.sub(any_of, pattern)
 
 
 def _without_apostrophes(form: str) -> str:
