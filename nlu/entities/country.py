@@ -13,8 +13,9 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from nlu.base.component import UntrainedComponent, add_entities
+from nlu.text.lexicon import LEXICON_FOLDER, read_lexicon
 from nlu.text.phrases import PhraseIndex
-from nlu.text.tokens import LEXICON_FOLDER, read_lexicon, split_words
+from nlu.text.tokens import split_words
 from triage.help_lines import countries
 
 _PLACING_WORDS = frozenset(

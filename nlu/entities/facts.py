@@ -12,7 +12,8 @@ from rasa.shared.nlu.training_data.message import Message
 
 from nlu.base.component import UntrainedComponent, add_entities
 from nlu.findings.quantities import stated_ages
-from nlu.text.tokens import LEXICON_FOLDER, read_lexicon, split_words, written_out
+from nlu.text.lexicon import LEXICON_FOLDER, read_lexicon, written_out
+from nlu.text.tokens import split_words
 
 _LONGEST_TEXT = 2_000
 _PATTERNS = ("side", "duration", "frequency", "occasion")

@@ -12,8 +12,9 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from nlu.base.component import UntrainedComponent, add_entities
+from nlu.text.lexicon import LEXICON_FOLDER, read_lexicon
 from nlu.text.phrases import PhraseIndex
-from nlu.text.tokens import LEXICON_FOLDER, Word, lexicon_forms, read_lexicon, split_words
+from nlu.text.tokens import Word, lexicon_forms, split_words
 from triage.conversation import REPLY
 
 _PASSED_OVER = frozenset({"well", "oh", "so", "and", ",", "...", "…", ".", "um", "actually", "ok", "okay", "-", "hi"})

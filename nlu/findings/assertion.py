@@ -14,7 +14,8 @@ from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
 
 from nlu.findings.lexicon_matcher import Mention
-from nlu.text.tokens import LEXICON_FOLDER, SENTENCE_ENDS, Word, read_lexicon
+from nlu.text.lexicon import LEXICON_FOLDER, read_lexicon
+from nlu.text.tokens import SENTENCE_ENDS, Word
 from triage.conversation import SELF_HARM
 
 _TARGETS = "mentions"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from nlu.text.tokens import LEXICON_FOLDER, read_lexicon, written_out
+from nlu.text.lexicon import LEXICON_FOLDER, read_lexicon, written_out
 
 
 @lru_cache(maxsize=1)

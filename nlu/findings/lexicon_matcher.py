@@ -21,11 +21,12 @@ from pathlib import Path
 from typing import Any
 
 from nlu.base.compiled import compiled
-from nlu.text import spelling
+from nlu.text import lexicon, spelling
 from nlu.text import tokens as text_module
+from nlu.text.lexicon import LEXICON_FOLDER, read_lexicon
 from nlu.text.phrases import PhraseIndex
 from nlu.text.spelling import SpellingIndex
-from nlu.text.tokens import LEXICON_FOLDER, SENTENCE_ENDS, Word, lexicon_forms, read_lexicon, split_words
+from nlu.text.tokens import SENTENCE_ENDS, Word, lexicon_forms, split_words
 from triage import findings as triage_findings
 from triage import loading
 from triage.findings import vocabulary
@@ -263,7 +264,7 @@ def _is_covered(mention: Mention, lookalikes: Iterable[tuple[str, int, int]]) ->
 
 
 def _sources(folder: Path) -> list[Path]:
-    modules = [Path(module.__file__ or "") for module in (spelling, text_module, triage_findings, loading)]
+    modules = [Path(module.__file__ or "") for module in (spelling, lexicon, text_module, triage_findings, loading)]
     data = [DATA_FOLDER / "findings.yml", folder / "spelling.yml", folder / "concepts.yml"]
     return [Path(__file__), *modules, *data, *sorted((folder / "frames").glob("*.yml"))]
 

@@ -14,7 +14,7 @@ from rasa.shared.nlu.training_data.message import Message
 from nlu.base.component import UntrainedComponent
 from nlu.intents.answer_variant import GENERAL, OF_A_PERSON, factor_table
 from nlu.intents.message_guard import PRESSED
-from nlu.text.tokens import LEXICON_FOLDER, read_lexicon, written_out
+from nlu.text.lexicon import LEXICON_FOLDER, read_lexicon, written_out
 
 FOLLOW_UP = "follow_up"
 """The entity of a message that hangs on the last answer; its value is the kind."""

@@ -1,23 +1,17 @@
 """Chat text into words: one form per word, with the place of each in the original."""
 
 import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
-from typing import Any
 
+from nlu.text.lexicon import LEXICON_FOLDER, read_lexicon
 from nlu.text.spelling import SpellingIndex
-from triage.loading import TriageDataError, read_data
-
-LEXICON_FOLDER = Path(__file__).parents[1] / "lexicon"
 
 _PIECE = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:'[^\W\d_]+)*|[.!?;,:()\n/…-]")
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'"})
 _CONTRACTED_WITH_IS = frozenset("it he she that what there who here where how let when one this".split())  # noqa: SIM905
 _PLAIN = re.compile(r"[a-z ]+")
 SENTENCE_ENDS = frozenset({".", "!", "?", "\n", ";", "…"})
-_NAME_IN_PATTERN = re.compile(r"\{([a-z_]+)\}")
 _STRETCHED = re.compile(r"(.)\1{2,}")
 
 
@@ -41,30 +35,10 @@ def whole_characters(text: str) -> str:
     return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def read_lexicon(path: Path) -> Any:
-    """Returns the content of a lexicon file, every word as a string (``no`` and ``on`` are words here)."""
-    return read_data(path, only_strings=True)
-
-
 @lru_cache(maxsize=1)
 def _replacements() -> dict[str, str]:
     data = read_lexicon(LEXICON_FOLDER / "spelling.yml")
     return {str(k).replace("'", ""): str(v) for k, v in {**data["misspellings"], **data["short_forms"]}.items()}
-
-
-def written_out(pattern: str, words: Mapping[str, Sequence[str]]) -> str:
-    """Returns a lexicon's pattern with each ``{name}`` in it written out as any of the words of that name.
-
-    Raises:
-        TriageDataError: `words` has no such name.
-    """
-
-    def any_of(name: re.Match[str]) -> str:
-        if name[1] not in words:
-            raise TriageDataError(f"Pattern {pattern!r} of a lexicon names {name[0]}; add {name[1]} to its words.")
-        return f"(?:{'|'.join(written_out(word, words) for word in words[name[1]])})"
-
-    return _NAME_IN_PATTERN.sub(any_of, pattern)
 
 
 def _without_apostrophes(form: str) -> str:

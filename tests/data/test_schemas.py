@@ -10,7 +10,7 @@ from nlu.entities import facts
 from nlu.findings import contradictions
 from nlu.intents import follow_ups
 from nlu.intents.answer_variant import factor_table
-from nlu.text.tokens import LEXICON_FOLDER, read_lexicon
+from nlu.text.lexicon import LEXICON_FOLDER, read_lexicon
 from triage.evidence import sources
 from triage.findings import vocabulary
 from triage.help_lines import ANYWHERE, countries

@@ -1,0 +1,48 @@
+"""Reads the lexicons: words, phrases and patterns by which messages are understood, as data."""
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from triage.loading import TriageDataError, read_data
+
+LEXICON_FOLDER = Path(__file__).parents[1] / "lexicon"
+
+_NAME_IN_PATTERN = re.compile(r"\{([a-z_]+)\}")
+
+
+def read_lexicon(path: Path) -> Any:
+    """Returns the content of a lexicon file, every word as a string (``no`` and ``on`` are words here).
+
+    Raises:
+        TriageDataError: see `triage.loading.read_data`.
+    """
+    return read_data(path, only_strings=True)
+
+
+@lru_cache(maxsize=32)
+def word_group(file: str, group: str) -> frozenset[str]:
+    """Returns a group of words of a lexicon file; each is read once.
+
+    Args:
+        file: name of a file in `LEXICON_FOLDER`, such as ``negation.yml``.
+        group: name of the list in it.
+    """
+    return frozenset(read_lexicon(LEXICON_FOLDER / file)[group])
+
+
+def written_out(pattern: str, words: Mapping[str, Sequence[str]]) -> str:
+    """Returns a lexicon's pattern with each ``{name}`` in it written out as any of the words of that name.
+
+    Raises:
+        TriageDataError: `words` has no such name.
+    """
+
+    def any_of(name: re.Match[str]) -> str:
+        if name[1] not in words:
+            raise TriageDataError(f"Pattern {pattern!r} of a lexicon names {name[0]}; add {name[1]} to its words.")
+        return f"(?:{'|'.join(written_out(word, words) for word in words[name[1]])})"
+
+    return _NAME_IN_PATTERN.sub(any_of, pattern)
