@@ -33,6 +33,17 @@ def word_group(file: str, group: str) -> frozenset[str]:
     return frozenset(read_lexicon(LEXICON_FOLDER / file)[group])
 
 
+@lru_cache(maxsize=8)
+def word_values(file: str, group: str) -> Mapping[str, float]:
+    """Returns the numbers that words stand for, by word; each group is read once.
+
+    Args:
+        file: name of a file in `LEXICON_FOLDER`, such as ``numbers.yml``.
+        group: name of the mapping in it.
+    """
+    return {word: float(value) for word, value in read_lexicon(LEXICON_FOLDER / file)[group].items()}
+
+
 def written_out(pattern: str, words: Mapping[str, Sequence[str]]) -> str:
     """Returns a lexicon's pattern with each ``{name}`` in it written out as any of the words of that name.
 
