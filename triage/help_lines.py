@@ -29,7 +29,7 @@ class EmergencyNumber:
 
 
 @lru_cache(maxsize=1)
-def _data() -> dict[str, list[dict[str, Any]]]:
+def _data() -> dict[str, Any]:
     return read_data(DATA_FOLDER / "help_lines.yml")
 
 
@@ -37,6 +37,20 @@ def _data() -> dict[str, list[dict[str, Any]]]:
 def countries() -> frozenset[str]:
     """Returns the codes of the countries whose numbers are known."""
     return frozenset(entry["code"] for entry in _data()["emergency_numbers"]) - {ANYWHERE}
+
+
+def whose_numbers(region: str | None) -> str | None:
+    """Returns the country whose numbers hold in a region: another's for a few islands and territories.
+
+    Args:
+        region: a code of ISO 3166, or None.
+    """
+    return _data()["shared_numbers"].get(region, region)
+
+
+def is_in_european_union(country: str | None) -> bool:
+    """Tells whether a country is a member of the European Union that has no numbers of its own here."""
+    return country in _data()["european_union"]
 
 
 def emergency_number(country: str | None) -> EmergencyNumber:

@@ -10,7 +10,7 @@ from nlu.entities import facts
 from nlu.findings import contradictions
 from nlu.intents import follow_ups
 from nlu.intents.answer_variant import factor_table
-from nlu.text.lexicon import LEXICON_FOLDER, read_lexicon
+from nlu.text.lexicon import LEXICON_FOLDER, read_lexicon, word_group
 from triage.evidence import sources
 from triage.findings import vocabulary
 from triage.help_lines import ANYWHERE, countries
@@ -71,8 +71,10 @@ def word_lists():
     """Yields the lists in which the order of words means nothing, with their names."""
     for path in (LEXICON_FOLDER / "concepts.yml", *sorted((LEXICON_FOLDER / "frames").glob("*.yml"))):
         yield from read_lexicon(path)["concepts"].items()
-    for name in ("places", "replies"):
-        yield from read_lexicon(LEXICON_FOLDER / f"{name}.yml").items()
+    yield from read_lexicon(LEXICON_FOLDER / "places.yml")["names"].items()
+    for name in ("replies", "reply_cues", "negation", "matching", "assertion", "quantities", "numbers"):
+        groups = read_lexicon(LEXICON_FOLDER / f"{name}.yml").items()
+        yield from ((f"{name} {group}", words) for group, words in groups if isinstance(words, list))
     for id_, factor in read_lexicon(LEXICON_FOLDER / "factors.yml")["factors"].items():
         yield from ((f"{id_} {key}", factor[key]) for key in ("words", "medicine_names") if key in factor)
     for category, groups in read_lexicon(LEXICON_FOLDER / "context_rules.yml").items():
@@ -93,14 +95,23 @@ def test_patterns_of_lexicons_can_be_compiled():
 
 
 def test_what_lexicons_name_exists():
-    assert set(read_lexicon(LEXICON_FOLDER / "places.yml")) <= countries()
+    assert set(read_lexicon(LEXICON_FOLDER / "places.yml")["names"]) <= countries()
+    parts = word_group("matching.yml", "body_parts")
+    assert parts <= read_lexicon(LEXICON_FOLDER / "concepts.yml")["concepts"].keys()
     assert set(read_lexicon(LEXICON_FOLDER / "factors.yml")["background"]) <= factor_table().keys()
 
 
 def test_numbers_to_call_rest_on_sources():
-    lines = [entry for kind in read_data(DATA_FOLDER / "help_lines.yml").values() for entry in kind]
+    data = read_data(DATA_FOLDER / "help_lines.yml")
+    lines = [entry for kind in ("emergency_numbers", "crisis_lines", "poison_lines") for entry in data[kind]]
     assert {source for line in lines for source in line["sources"]} <= sources().keys()
     assert all(line["code"] in countries() | {ANYWHERE} for line in lines)
+
+
+def test_shared_numbers_are_of_countries_that_are_here():
+    data = read_data(DATA_FOLDER / "help_lines.yml")
+    assert set(data["shared_numbers"].values()) <= countries()
+    assert not set(data["european_union"]) & countries()
 
 
 def test_every_picture_that_is_described_is_there():
