@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from triage.evidence import sources
+from triage.loading import read_data
 
 _PICTURES = Path(__file__).resolve().parent.parent / "widget" / "pictures"
 _URGENCY = {
@@ -19,7 +19,7 @@ _URGENCY = {
 @lru_cache(maxsize=1)
 def pictures() -> dict[str, str]:
     """Returns the texts that stand for the pictures, by name."""
-    return dict(json.loads((_PICTURES / "pictures.json").read_text(encoding="utf-8")))
+    return dict(read_data(_PICTURES / "pictures.json"))
 
 
 def shaped(message: dict[str, Any]) -> dict[str, Any]:
