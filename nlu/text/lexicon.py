@@ -22,26 +22,31 @@ def read_lexicon(path: Path) -> Any:
     return read_data(path, only_strings=True)
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=16)
+def _kept(file: str) -> Any:
+    return read_lexicon(LEXICON_FOLDER / file)
+
+
+@lru_cache(maxsize=64)
 def word_group(file: str, group: str) -> frozenset[str]:
-    """Returns a group of words of a lexicon file; each is read once.
+    """Returns a group of words of a lexicon file, which is read once.
 
     Args:
         file: name of a file in `LEXICON_FOLDER`, such as ``negation.yml``.
         group: name of the list in it.
     """
-    return frozenset(read_lexicon(LEXICON_FOLDER / file)[group])
+    return frozenset(_kept(file)[group])
 
 
 @lru_cache(maxsize=8)
 def word_values(file: str, group: str) -> Mapping[str, float]:
-    """Returns the numbers that words stand for, by word; each group is read once.
+    """Returns the numbers that words stand for, by word; the file is read once.
 
     Args:
         file: name of a file in `LEXICON_FOLDER`, such as ``numbers.yml``.
         group: name of the mapping in it.
     """
-    return {word: float(value) for word, value in read_lexicon(LEXICON_FOLDER / file)[group].items()}
+    return {word: float(value) for word, value in _kept(file)[group].items()}
 
 
 def written_out(pattern: str, words: Mapping[str, Sequence[str]]) -> str:
