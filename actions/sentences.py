@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from actions.tracker_view import lower_first
+from triage.findings import vocabulary
 from triage.help_lines import emergency_number
 from triage.rules import Rule
 
@@ -42,3 +42,13 @@ def with_number(text: str, country: str | None) -> str:
     if number is None:
         return text
     return _GENERAL_CALL.sub(rf"\g<1>all {number}", text)
+
+
+def named(findings: Iterable[str]) -> str:
+    """Returns the plain names of findings, as part of a sentence."""
+    return "; ".join(vocabulary()[finding].short for finding in findings)
+
+
+def lower_first(text: str) -> str:
+    """Returns `text` with its first letter in lower case, unless it begins with an abbreviation."""
+    return text if text[:2].isupper() else text[:1].lower() + text[1:]

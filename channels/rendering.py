@@ -6,14 +6,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from triage.contract import TIER_OF_FIRST_LINE
 from triage.evidence import sources
 from triage.loading import read_data
 
 _PICTURES = Path(__file__).resolve().parent.parent / "widget" / "pictures"
-_URGENCY = {
-    "utter_report_emergency": "emergency_now",
-    "utter_report_urgent": "urgent_same_day",
-}
 
 
 @lru_cache(maxsize=1)
@@ -52,7 +49,7 @@ def shaped(message: dict[str, Any]) -> dict[str, Any]:
             for source in known
             if source.url and source.url.startswith(("https://", "http://"))
         ],
-        "tier": _URGENCY.get(str(message.get("utter_action"))),
+        "tier": TIER_OF_FIRST_LINE.get(str(message.get("utter_action"))),
     }
     return {key: value for key, value in found.items() if value or key == "text"}
 

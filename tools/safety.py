@@ -24,6 +24,8 @@ from scipy.stats import beta
 
 from tools.pictures import draw_confusion
 from tools.running import ROOT, RunningAssistant
+from triage.case import Case
+from triage.contract import QuestionKind, Slot
 from triage.engine import assess
 from triage.rules import ESCALATING_TIERS, TIERS, rank, rule_table
 
@@ -100,10 +102,11 @@ class Interview:
             self._assistant.post(json={"sender": sender, "message": text}).raise_for_status()
             address = f"{self._assistant.address}/conversations/{sender}/tracker?token={_TOKEN}"
             slots = requests.get(address, timeout=30).json()["slots"]
-            told, asked = slots.get("triage_tier") or "none", slots.get("confirming_finding")
-            if slots.get("confirming_question") != "has":
+            case = Case.from_json(slots.get(Slot.CASE))
+            told, asked = case.tier or "none", slots.get(Slot.CONFIRMING_FINDING)
+            if slots.get(Slot.CONFIRMING_QUESTION) != QuestionKind.PRESENT:
                 asked = None
-            with_question = (assess([*(slots.get("findings") or ()), asked]).tier or "none") if asked else told
+            with_question = (assess([*case.now.present, asked]).tier or "none") if asked else told
             states.append((told, with_question, asked))
         return states
 

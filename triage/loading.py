@@ -195,7 +195,9 @@ def _steps(data: Any, path: list[str | int]) -> Iterator[str]:
 
 def _flaw(error: ValidationError) -> str:
     """Says in words what breaks the schema, and what to do."""
-    found, wanted, schema = error.instance, error.validator_value, error.schema
+    found: Any = error.instance
+    wanted: Any = error.validator_value
+    schema: Any = error.schema
     if error.validator == "required":
         missing = next(key for key in wanted if key not in found)
         return f"has no {missing!r}; add it"

@@ -25,7 +25,7 @@ from channels.messaging.inbox import database_url
 from channels.rendering import shaped
 from nlu.base import faults
 from nlu.text.tokens import whole_characters
-from triage.conversation import REPLIES
+from triage.contract import REPLIES
 
 logger = logging.getLogger(__name__)
 

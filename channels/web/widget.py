@@ -30,7 +30,7 @@ from socketio import AsyncServer
 
 from channels.rendering import shaped
 from channels.settings import SettingError
-from channels.web.conversation_log import MESSAGE_ID, SHOWN, Log, Logs
+from channels.web.conversation_log import MESSAGE_ID, SHOWN, Log, Logs, tier_in_force
 from channels.web.sessions import Sessions
 from nlu.base import faults
 
@@ -248,7 +248,7 @@ class WidgetChannel(InputChannel):
                 faults.note("answer", error)
             record = faults.current()
             if record is not None and record.conversation is not None:
-                log.tier, cleared = record.conversation.get_slot("triage_tier"), _was_cleared(record.conversation)
+                log.tier, cleared = tier_in_force(record.conversation), _was_cleared(record.conversation)
             if cleared:
                 log.keep_only(data["id"])
             log.waiting -= 1

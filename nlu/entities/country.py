@@ -16,6 +16,7 @@ from nlu.base.component import UntrainedComponent, add_entities
 from nlu.text.lexicon import LEXICON_FOLDER, read_lexicon, word_group
 from nlu.text.phrases import PhraseIndex
 from nlu.text.tokens import split_words
+from triage.contract import Entity, Intent
 from triage.help_lines import countries, is_in_european_union, whose_numbers
 
 _REGION_IN_LOCALE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z]{4})?[-_]([A-Za-z]{2})\b")
@@ -112,14 +113,26 @@ class PlaceExtractor(UntrainedComponent):
             metadata = message.get("metadata")
             hint = country_hint(metadata) if isinstance(metadata, Mapping) else None
             if hint:
-                entity = {"entity": "country_hint", "value": hint, "start": 0, "end": 0, "extractor": "PlaceExtractor"}
+                entity = {
+                    "entity": Entity.COUNTRY_HINT,
+                    "value": hint,
+                    "start": 0,
+                    "end": 0,
+                    "extractor": "PlaceExtractor",
+                }
                 add_entities(message, [entity])
             found = self._reader.read((message.get(TEXT) or "")[:2_000])
             if found is None:
                 continue
             country, start, end, only_place = found
-            entity = {"entity": "country", "value": country, "start": start, "end": end, "extractor": "PlaceExtractor"}
+            entity = {
+                "entity": Entity.COUNTRY,
+                "value": country,
+                "start": start,
+                "end": end,
+                "extractor": "PlaceExtractor",
+            }
             add_entities(message, [entity])
             if only_place:
-                message.set(INTENT, {"name": "tell_country", "confidence": 1.0}, add_to_output=True)
+                message.set(INTENT, {"name": Intent.TELL_COUNTRY, "confidence": 1.0}, add_to_output=True)
         return messages

@@ -1,6 +1,6 @@
 """Words that answer a yes/no question: "a bit", "no never", "hard to tell", "all gone", "sorry, that was last year".
 
-Whether a question is open is known only to the conversation (``triage.conversation``); here the words are read.
+Whether a question is open is known only to the conversation (`dialogue.state`); here the words are read.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from nlu.base.component import UntrainedComponent, add_entities
 from nlu.text.lexicon import LEXICON_FOLDER, read_lexicon, word_group
 from nlu.text.phrases import PhraseIndex
 from nlu.text.tokens import Word, lexicon_forms, split_words
-from triage.conversation import REPLY
+from triage.contract import Entity
 
 _REACH = 4
 _LONGEST_ALONE = 2
@@ -110,7 +110,7 @@ class ReplyReader(UntrainedComponent):
             text = message.get(TEXT) or ""
             first = read_reply(text)
             found = [
-                {"entity": REPLY, "value": value, "start": start, "end": end, "extractor": "ReplyReader"}
+                {"entity": Entity.REPLY, "value": value, "start": start, "end": end, "extractor": "ReplyReader"}
                 for value, start, end in [*([first] if first else []), *read_remarks(text)]
             ]
             if found:

@@ -16,7 +16,7 @@ from spacy.vocab import Vocab
 from nlu.findings.lexicon_matcher import Mention
 from nlu.text.lexicon import LEXICON_FOLDER, read_lexicon, word_group
 from nlu.text.tokens import SENTENCE_ENDS, Word
-from triage.conversation import SELF_HARM
+from triage.questions import SELF_HARM
 
 _TARGETS = "mentions"
 _CLAUSE_END = "<,>"

@@ -18,7 +18,7 @@ from triage.loading import DATA_FOLDER, read_data, schema_of, validate
 
 ROOT = DATA_FOLDER.parent
 PICTURES = ROOT / "widget" / "pictures" / "pictures.json"
-SELF_TESTS = Path(__file__).parents[1] / "triage" / "self_test_cases.yml"
+SELF_TESTS = Path(__file__).parents[1] / "unit" / "triage" / "self_test_cases.yml"
 
 
 def is_data(path):

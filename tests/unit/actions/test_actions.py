@@ -1,11 +1,14 @@
 """Each custom action, run on a tracker: the events it returns and what it says."""
 
+import json
+
 import pytest
 import yaml
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.apply_red_flag_rules import ActionApplyRedFlagRules, ActionAskAboutFinding
+from actions.apply_red_flag_rules import ActionApplyRedFlagRules
+from actions.ask_about_finding import ActionAskAboutFinding
 from actions.forget_me import ActionForgetMe
 from actions.give_numbers import ActionGiveNumbers
 from actions.not_understood import ActionNotUnderstood
@@ -14,8 +17,11 @@ from actions.show_sources import ActionShowSources
 from actions.show_summary import ActionShowSummary
 from actions.take_reply import ActionTakeReply
 from actions.tell_more import ActionTellMore
+from dialogue.state import fold
 from tools.running import ROOT
+from triage.questions import ClarificationThresholds
 
+THRESHOLDS = ClarificationThresholds(usual=0.06, beside_follow_up=0.12, self_harm=0.05)
 DOMAIN = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
 
 
@@ -41,6 +47,8 @@ class Talk:
         ]
         self.latest = {"intent": {"name": intent}, "entities": entities, **also}
         self.events.append({"event": "user", "parse_data": self.latest})
+        case = fold(self.events, str(len(self.events)), THRESHOLDS)
+        self.slots["case"] = json.loads(json.dumps(case.to_json()))
         return self
 
     def runs(self, action):
@@ -60,6 +68,14 @@ class Talk:
                 self.slots[event["name"]] = event["value"]
         self.returned = events
         return self
+
+    @property
+    def tier(self):
+        return (self.slots["case"] or {}).get("tier")
+
+    @property
+    def present(self):
+        return list((self.slots["case"] or {"now": {"present": ()}})["now"]["present"])
 
     @property
     def responses(self):
@@ -85,8 +101,8 @@ def test_an_emergency_is_named_with_advice_and_a_general_number_and_the_country_
     assert "clot on the lung" in talk.said[0]["danger"]
     assert "911" in talk.said[1]["line"]
     assert "999" in talk.said[1]["line"]
-    assert talk.slots["triage_tier"] == "emergency_now"
-    assert talk.slots["findings"] == ["chest_pain", "calf_pain"]
+    assert talk.tier == "emergency_now"
+    assert talk.present == ["chest_pain", "calf_pain"]
     assert "utter_ask_country" not in rules(talk.hears("report_emergency", "seizure")).responses
 
 
@@ -99,7 +115,7 @@ def test_the_number_of_a_known_country_is_given():
 def test_a_same_day_danger_gets_no_emergency_number_but_its_follow_up_question():
     talk = rules(Talk().hears("report_urgent", "dark_urine"))
     assert talk.responses == ["utter_danger_named", "utter_follow_up"]
-    assert talk.slots["triage_tier"] == "urgent_same_day"
+    assert talk.tier == "urgent_same_day"
     assert (talk.slots["confirming_finding"], talk.slots["confirming_question"]) == ("severe_muscle_pain", "has")
 
 
@@ -109,7 +125,7 @@ def test_a_same_day_danger_gets_no_emergency_number_but_its_follow_up_question()
 def test_the_answer_to_a_follow_up_question_counts(reply, tier):
     talk = rules(Talk().hears("report_urgent", "dark_urine"))
     rules(talk.hears(reply))
-    assert talk.slots["triage_tier"] == tier
+    assert talk.tier == tier
     assert talk.slots["confirming_finding"] is None
 
 
@@ -127,7 +143,7 @@ def test_overdose_gets_poison_lines():
 def test_lower_advice_is_given_once():
     talk = rules(Talk().hears("ask_causes", "leg_weakness"))
     assert talk.responses == ["utter_advice", "utter_follow_up"]
-    assert talk.slots["triage_tier"] == "see_doctor_soon"
+    assert talk.tier == "see_doctor_soon"
     assert rules(talk.hears("ask_treatment")).responses == []
 
 
@@ -139,30 +155,30 @@ def test_nothing_found_says_and_sets_nothing():
 def test_a_plain_report_is_acknowledged():
     talk = rules(Talk().hears("report_symptoms", "spasm_present", "night_only_cramp"))
     assert talk.responses == ["utter_noted"]
-    assert talk.slots["triage_tier"] == "self_care"
+    assert talk.tier == "self_care"
 
 
 def test_findings_add_up_over_messages():
     talk = rules(Talk().hears("ask_causes", "calf_pain"))
     rules(talk.hears("ask_prevention", "breathing_trouble"))
-    assert talk.slots["triage_tier"] == "emergency_now"
+    assert talk.tier == "emergency_now"
     assert "clot on the lung" in talk.said[0]["danger"]
 
 
 def test_a_danger_is_kept_in_view_until_it_is_taken_back():
     talk = rules(Talk().hears("report_emergency", "chest_pain"))
     assert rules(talk.hears("ask_causes")).responses == ["utter_danger_in_view"]
-    assert talk.slots["triage_tier"] == "emergency_now"
+    assert talk.tier == "emergency_now"
 
 
 def test_a_tier_falls_only_after_confirmation():
     talk = rules(Talk().hears("report_emergency", "chest_pain"))
     rules(talk.hears("report_symptoms", "-chest_pain"))
     assert talk.responses == ["utter_confirm_gone"]
-    assert talk.slots["triage_tier"] == "emergency_now"
+    assert talk.tier == "emergency_now"
     talk.hears("affirm").runs(ActionTakeReply())
     assert talk.responses[0] == "utter_taken_back"
-    assert talk.slots["triage_tier"] is None
+    assert talk.tier is None
 
 
 @pytest.mark.parametrize("reply", ["deny", "unsure"])
@@ -171,7 +187,7 @@ def test_what_is_still_so_changes_nothing(reply):
     rules(talk.hears("report_symptoms", "-chest_pain"))
     talk.hears(reply).runs(ActionTakeReply())
     assert talk.responses[0] == "utter_kept"
-    assert talk.slots["triage_tier"] == "emergency_now"
+    assert talk.tier == "emergency_now"
 
 
 @pytest.mark.parametrize(
@@ -185,7 +201,7 @@ def test_taking_back_is_asked_about_then_counts(intent, responses):
     assert talk.slots["confirming_finding"] == "calf_swelling_one_side"
     talk.hears("affirm").runs(ActionTakeReply())
     assert talk.responses[0] == "utter_taken_back"
-    assert talk.slots["triage_tier"] is None
+    assert talk.tier is None
 
 
 def test_reached_help_ends_the_reminders_until_a_new_danger():
@@ -293,9 +309,9 @@ def test_an_unclear_danger_is_asked_about_and_the_answer_taken():
     assert "chest" in talk.said[0]["question"]
     assert talk.slots["confirming_finding"] == "chest_pain"
     talk.hears("nlu_fallback").runs(ActionTakeReply())
-    assert talk.slots["triage_tier"] is None
+    assert talk.tier is None
     yes = Talk().hears("ask_causes", possible=["chest_pain"]).runs(ActionAskAboutFinding())
-    assert yes.hears("affirm").runs(ActionTakeReply()).slots["triage_tier"] == "emergency_now"
+    assert yes.hears("affirm").runs(ActionTakeReply()).tier == "emergency_now"
 
 
 def test_after_a_no_the_question_that_waited_is_answered():
@@ -303,7 +319,7 @@ def test_after_a_no_the_question_that_waited_is_answered():
     assert talk.responses == ["utter_ask_finding"]
     talk.hears("deny").runs(ActionTakeReply())
     assert talk.responses == ["utter_reply_no_go_on"]
-    assert talk.slots["findings"] is None
+    assert talk.present == []
 
 
 def test_a_same_day_danger_asks_about_the_unclear_emergency_first():

@@ -5,8 +5,11 @@ import json
 
 import pytest
 
-from triage.conversation import ASK_HAS, EARLIER, Memory, Turn, remember, turns_from_events
-from triage.earlier import condensed, told, was_said
+from dialogue.history import facts_told, questions_asked
+from dialogue.snapshot import compact
+from dialogue.state import replay, turns_from_events
+from triage.case import ConversationState, Turn
+from triage.contract import QuestionKind, Slot
 from triage.rules import rule_table
 
 FINDINGS = ["chest_pain", "calf_pain", "leg_warm_red", "leg_weakness", "gradual_onset", "speech_trouble"]
@@ -32,7 +35,7 @@ def conversation(length):
         if number % 4 == 3:
             events += [
                 {"event": "slot", "name": "confirming_finding", "value": FINDINGS[number % 5]},
-                {"event": "slot", "name": "confirming_question", "value": ASK_HAS},
+                {"event": "slot", "name": "confirming_question", "value": QuestionKind.PRESENT},
             ]
         events += [message(number), {"event": "bot", "text": rule_table()[0].ask_first or "hello"}]
     return events
@@ -40,7 +43,7 @@ def conversation(length):
 
 def shortened(events, cut):
     slots = {event["name"]: event["value"] for event in events[:cut] if event["event"] == "slot"}
-    slots[EARLIER] = json.loads(json.dumps(condensed(events[:cut])))
+    slots[Slot.SNAPSHOT] = json.loads(json.dumps(compact(events[:cut])))
     return [
         {"event": "session_started"},
         *({"event": "slot", "name": name, "value": value} for name, value in slots.items()),
@@ -52,10 +55,10 @@ def shortened(events, cut):
 def test_a_shortened_conversation_is_reckoned_alike(cut):
     events = conversation(14)
     short = shortened(events, cut)
-    whole, part = remember(turns_from_events(events)), remember(turns_from_events(short))
+    whole, part = replay(turns_from_events(events)), replay(turns_from_events(short))
     assert part == whole
     assert part.assessment.tier == whole.assessment.tier
-    assert told(short) == told(events)
+    assert facts_told(short) == facts_told(events)
 
 
 def test_shortening_again_and_again_changes_nothing():
@@ -67,24 +70,24 @@ def test_shortening_again_and_again_changes_nothing():
             messages = [number for number, e in enumerate(short) if e["event"] == "user"]
             short = shortened(short, messages[1])
     assert len(short) < 30
-    assert remember(turns_from_events(short)) == remember(turns_from_events(events))
+    assert replay(turns_from_events(short)) == replay(turns_from_events(events))
 
 
 def test_what_was_asked_once_stays_asked():
     question = next(rule.ask_first for rule in rule_table() if rule.ask_first)
     events = [{"event": "session_started"}, message(0), {"event": "bot", "text": f"Hm. {question}"}, message(1)]
     short = shortened(events, 3)
-    assert was_said(question, short)
-    assert not was_said(question, [*short, {"event": "restart"}])
+    assert questions_asked(short) == [question]
+    assert questions_asked([*short, {"event": "restart"}]) == []
 
 
-def test_memory_survives_json():
-    memory = remember([Turn((("chest_pain", "present"),), possible=(("seizure", 0.4),), together=(("a", "b"),))])
-    assert Memory.from_data(json.loads(json.dumps(memory.as_data()))) == memory
+def test_state_survives_json():
+    state = replay([Turn((("chest_pain", "present"),), possible=(("seizure", 0.4),), reported_together=(("a", "b"),))])
+    assert ConversationState.from_json(json.loads(json.dumps(state.to_json()))) == state
 
 
 def test_a_new_start_forgets_what_is_condensed():
     short = shortened(conversation(5), 6)
     for start in ("restart", "session_started"):
         assert turns_from_events([*short, {"event": start}]) == []
-        assert told(itertools.chain(short, [{"event": start}])) == ({}, [])
+        assert facts_told(itertools.chain(short, [{"event": start}])) == ({}, [])
