@@ -13,7 +13,7 @@ resolve() {
     printf '%s\n%s\n' "$note" "$(cat "$out")" >"$out"
 }
 resolve requirements.txt pyproject.toml --universal --python-version 3.11
-resolve requirements-dev.txt pyproject.toml --extra dev --universal --python-version 3.11 --constraint requirements.txt
+resolve requirements-dev.txt pyproject.toml --extra dev --extra bench --universal --python-version 3.11 --constraint requirements.txt
 echo "uv==$("$uv" --version | cut -d ' ' -f 2)" >.scratch/uv.in
 note="# The installer that set-up puts into .venv. Made by 'make lock'."
 resolve requirements-uv.txt .scratch/uv.in --universal --python-version 3.11

@@ -9,7 +9,7 @@ from actions.buttons import WAYS_ON, topic_buttons
 from nlu.entities.replies import read_reply
 from nlu.intents.answer_variant import factor_table
 from nlu.intents.message_guard import MEDIA, MessageGuard
-from tests.readability import flesch_kincaid_grade, syllables
+from tests.data.readability import flesch_kincaid_grade, syllables
 from tools.running import ROOT
 from triage.evidence import sources
 from triage.topics import TOPICS
