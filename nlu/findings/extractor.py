@@ -19,7 +19,7 @@ from nlu.findings import keyword_fallback
 from nlu.findings.assertion import AssertionReader
 from nlu.findings.contradictions import contradictions, spoken_against
 from nlu.findings.fusion import WORTH_A_THOUGHT, Fusion, Voices, shared_fusion
-from nlu.findings.lexicon_matcher import NEGATORS, FindingMatcher, Mention
+from nlu.findings.lexicon_matcher import FindingMatcher, Mention, negators
 from nlu.findings.quantities import quantity_mentions
 from nlu.intents.message_guard import PRESSED
 from nlu.text.tokens import Word
@@ -226,7 +226,7 @@ def _model_mentions(reading: Reading, words: Sequence[Word]) -> list[Mention]:
             last += 1
         start, end = reading.offsets[first][0], reading.offsets[last][1]
         own = [number for number, word in enumerate(words) if word.start < end and start < word.end]
-        while len(own) > 1 and words[own[0]].form in NEGATORS:
+        while len(own) > 1 and words[own[0]].form in negators():
             own = own[1:]
         if own:
             place = (own[0], own[-1] + 1)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from triage import data_files, findings, rules
-from triage.data_files import TriageDataError
+from triage import findings, loading, rules
 from triage.help_lines import countries, crisis_lines, emergency_number, poison_lines
+from triage.loading import TriageDataError
 
 
 def test_all_rules_and_findings_of_the_table_are_there():
@@ -18,16 +18,16 @@ def test_every_rule_says_when_it_was_reviewed():
 @pytest.fixture
 def broken(monkeypatch):
     """Serves an edited copy of a data file in the place of the file."""
-    original = data_files.read_yaml
+    original = loading.read_data
 
     def serve(edit):
-        def edited(name):
-            data = original(name)
-            if name == "rules.yml":
-                edit(data)
+        def edited(path):
+            data = original(path)
+            edit(data)
+            loading.validate(path.name, data, loading.yaml.safe_load(loading.schema_of(path).read_text()))
             return data
 
-        monkeypatch.setattr(rules, "read_yaml", edited)
+        monkeypatch.setattr(rules, "read_data", edited)
         rules.rule_table.cache_clear()
         return rules.rule_table
 
@@ -39,18 +39,28 @@ def broken(monkeypatch):
 @pytest.mark.parametrize(
     ("edit", "says"),
     [
-        (lambda data: data["rules"][0].pop("sources"), "R01_stroke_fast has no 'sources'"),
-        (lambda data: data["rules"][0].update(tier="soon"), "unknown tier"),
-        (lambda data: data["rules"][0].update(criteria="face_drop"), "unknown findings"),
-        (lambda data: data["rules"][0].update(criteria="face_droop OR"), "expected something more"),
-        (lambda data: data["rules"][0].update(sources=["a_blog"]), "unknown sources"),
-        (lambda data: data["rules"][0].update(ask_about="a_cold"), "unknown findings"),
-        (lambda data: data["rules"].append(data["rules"][0]), "occur twice"),
-        (lambda data: data["tiers"].reverse(), "tiers must be"),
+        (lambda data: data["rules"][0].pop("sources"), "R01_stroke_fast: has no 'sources'; add it"),
+        (
+            lambda data: data["rules"][0].update(tier="soon"),
+            "rule R01_stroke_fast, tier: 'soon' is none of emergency_now",
+        ),
+        (
+            lambda data: data["rules"][0].update(criteria="face_drop"),
+            "rule R01_stroke_fast, criteria: 'face_drop' is no finding of findings.yml; correct the id",
+        ),
+        (lambda data: data["rules"][0].update(criteria="face_droop OR"), "criteria: expected something more"),
+        (
+            lambda data: data["rules"][0].update(sources=["a_blog"]),
+            "rule R01_stroke_fast, sources: 'a_blog' is no source of evidence.yml; correct the id or add it there",
+        ),
+        (lambda data: data["rules"][0].update(sources=[]), "rule R01_stroke_fast, sources: is empty"),
+        (lambda data: data["rules"][0].update(ask_about="a_cold"), "ask_about: 'a_cold' is no finding"),
+        (lambda data: data["rules"].append(data["rules"][0]), "rule R01_stroke_fast: occurs twice; give one of them"),
+        (lambda data: data["tiers"].reverse(), "tiers: self_care, .* are not the tiers from high to low"),
     ],
 )
 def test_a_broken_rule_is_refused_by_name(broken, edit, says):
-    with pytest.raises(TriageDataError, match=says):
+    with pytest.raises(TriageDataError, match=f"^rules.yml, .*{says}"):
         broken(edit)()
 
 
