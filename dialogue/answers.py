@@ -1,7 +1,7 @@
 """Answers in parts: the short answer, what to do, when to worry, the sources; put together into one text.
 
 ``domain.yml`` holds the parts of an answer apart: its ``text`` is the short answer, its ``metadata`` the others. They
-are put together once, when the domain is loaded, so that every channel gets the whole text; the parts travel with it
+are put together once, when the model is trained, so that every channel gets the whole text; the parts travel with it
 in ``metadata.parts``, so that no channel has to find them again in the text.
 """
 
