@@ -17,9 +17,9 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from tools.running import RunningAssistant
+from tools.assistant_process import RunningAssistant
+from tools.fake_platforms import Post, StandIn, StandIns, all_stand_ins
 from tools.serve import ROOT
-from tools.stand_ins import Post, StandIn, StandIns, all_stand_ins
 
 MESSAGES = ("what causes it", "does magnesium help", "why does my knee cramp at night", "thanks")
 EXPECTED = ("tired or overworked", "dummy pill", "at night or at rest", "welcome")

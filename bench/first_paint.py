@@ -7,10 +7,10 @@ import json
 import statistics
 import sys
 
-from bench.speed import MESSAGES
-from bench.speed_report import p95
+from bench.against_stock.report import p95
+from bench.against_stock.run import MESSAGES
+from tools.assistant_process import StartError
 from tools.browser import assistant_in_browser
-from tools.running import StartError
 
 _ROUNDS = 5
 _TIMED = """text => new Promise((done) => {

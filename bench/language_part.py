@@ -9,10 +9,10 @@ import os
 import statistics
 import time
 
-from bench.speed_report import p95
-from tools.running import ROOT, trained_parser
+from bench.against_stock.report import p95
+from tools.assistant_process import ROOT, trained_parser
 
-_MESSAGES = ROOT / "tests" / "safety" / "messages_open.jsonl"
+_MESSAGES = ROOT / "bench" / "datasets" / "safety" / "development_messages.jsonl"
 _ROUNDS = 3
 
 

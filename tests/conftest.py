@@ -6,7 +6,7 @@ import uuid
 import pytest
 import structlog
 
-from tools.running import RunningAssistant, trained_parser
+from tools.assistant_process import RunningAssistant, trained_parser
 
 structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
 

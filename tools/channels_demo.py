@@ -1,7 +1,7 @@
 """Plays one conversation through every messaging platform, side by side, against stand-ins on this machine.
 
 Nothing outside is reached and no account is needed: the assistant is started with all platforms switched on and their
-APIs pointed at `tools.stand_ins`, which check what it sends against the platforms' rules.
+APIs pointed at `tools.fake_platforms`, which check what it sends against the platforms' rules.
 """
 
 import shutil
@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
-from tools.running import RunningAssistant, StartError
-from tools.stand_ins import Post, Sent, StandIn, StandIns, all_stand_ins
+from tools.assistant_process import RunningAssistant, StartError
+from tools.fake_platforms import Post, Sent, StandIn, StandIns, all_stand_ins
 
 _NARROWEST = 26
 _GAP = " | "

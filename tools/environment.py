@@ -92,7 +92,7 @@ def answers() -> bool:
     """Tells whether every module that runs can be imported here and the trained model understands a message."""
     from importlib import import_module
 
-    from tools.running import trained_parser
+    from tools.assistant_process import trained_parser
 
     for folder in ("actions", "channels", "nlu", "triage"):
         for path in sorted((ROOT / folder).glob("*.py")):

@@ -4,8 +4,8 @@ import sys
 
 from playwright.sync_api import Page
 
+from tools.assistant_process import ROOT, StartError
 from tools.browser import assistant_in_browser
-from tools.running import ROOT, StartError
 
 FOLDER = ROOT / "widget" / "screenshots"
 _PHONE = {"width": 390, "height": 780}

@@ -3,8 +3,8 @@
 import pytest
 
 from tests.conftest import Server
-from tools.stand_ins import all_stand_ins
-from tools.stand_ins.others import OthersStandIn
+from tools.fake_platforms import all_stand_ins
+from tools.fake_platforms.small_server import OthersStandIn
 
 WIDGET_KEY = "k" * 40
 

@@ -16,7 +16,7 @@ from channels.platform import MY_SIDE
 from channels.rocketchat import RocketChat
 from channels.settings import SettingError
 from channels.webex import Webex
-from tools.stand_ins.others import OthersStandIn
+from tools.fake_platforms.small_server import OthersStandIn
 
 CLASSES = {
     Mattermost: {

@@ -9,7 +9,7 @@ from itertools import count
 import pytest
 import requests
 
-from tools.stand_ins import Post
+from tools.fake_platforms import Post
 
 CAUSES = "tired or overworked"
 EMERGENCY = "This could be an emergency. Call your local emergency number now (999, 112 or 911)"

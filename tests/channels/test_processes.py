@@ -6,7 +6,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 from tests.conftest import Server
-from tools.stand_ins import TelegramStandIn
+from tools.fake_platforms import TelegramStandIn
 
 PERSON, OTHER = "5550101", "5550102"
 

@@ -348,7 +348,7 @@ def test_a_taken_port_is_said_in_one_line(server):
     import subprocess
     import sys
 
-    from tools.running import ROOT, free_port
+    from tools.assistant_process import ROOT, free_port
 
     environment = {**os.environ, "PORT": str(server.port), "ACTIONS_PORT": str(free_port())}
     tried = subprocess.run(

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.conftest import Chat
-from tools.running import ROOT
+from tools.assistant_process import ROOT
 from triage.conversation import remember, turns_from_events
 from triage.engine import assess
 
@@ -16,7 +16,9 @@ QUESTION = "I want to get this right, so one question first."
 @pytest.fixture(scope="module")
 def unclear(parse):
     """A message of the open set that leaves an emergency unclear, whichever the present model leaves so."""
-    for line in (ROOT / "tests" / "safety" / "messages_open.jsonl").read_text(encoding="utf-8").splitlines():
+    for line in (
+        (ROOT / "bench" / "datasets" / "safety" / "development_messages.jsonl").read_text(encoding="utf-8").splitlines()
+    ):
         text = json.loads(line)["text"]
         parsed = parse(text)
         memory = remember(turns_from_events([{"event": "user", "parse_data": parsed}]))

@@ -1,7 +1,7 @@
 """The demo of the messaging channels shows its conversations beside each other, or below where there is no room."""
 
 from tools.channels_demo import people, side_by_side
-from tools.stand_ins import all_stand_ins
+from tools.fake_platforms import all_stand_ins
 
 
 def test_columns_stand_beside_each_other():

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tools import environment
-from tools.running import ROOT
+from tools.assistant_process import ROOT
 from tools.serve import free_port
 
 

@@ -19,10 +19,10 @@ from typing import Any
 import numpy as np
 from sklearn.metrics import matthews_corrcoef
 
-from tools.pictures import draw_confusion, draw_reliability
-from tools.running import ROOT, StartError, trained_parser
+from bench.plots import draw_confusion, draw_reliability
+from tools.assistant_process import ROOT, StartError, trained_parser
 
-HELD_OUT = ROOT / "tests" / "understanding"
+HELD_OUT = ROOT / "bench" / "datasets" / "understanding"
 RESULTS = ROOT / "results" / "understanding"
 REFUSALS = frozenset({"out_of_scope", "nlu_fallback", "message_without_words"})
 ESCALATIONS = frozenset({"report_emergency", "report_urgent"})
@@ -69,8 +69,8 @@ class Result:
 def read_results(parse: Callable[[str], dict[str, Any]]) -> list[Result]:
     """Sends every held-out message through `parse` (text to Rasa's parse data)."""
     results = []
-    for part in ("open", "sealed"):
-        for line in (HELD_OUT / f"messages_{part}.jsonl").read_text(encoding="utf-8").splitlines():
+    for part in ("development", "sealed_test"):
+        for line in (HELD_OUT / f"{part}_messages.jsonl").read_text(encoding="utf-8").splitlines():
             case = json.loads(line)
             parsed = parse(case["text"])
             best = _best(parsed)
@@ -84,7 +84,7 @@ def read_results(parse: Callable[[str], dict[str, Any]]) -> list[Result]:
                     best=best["name"],
                     confidence=float(best["confidence"]),
                     offered=offered,
-                    sealed=part == "sealed",
+                    sealed=part == "sealed_test",
                 )
             )
     return results

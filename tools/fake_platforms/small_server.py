@@ -24,9 +24,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from jwt.algorithms import RSAAlgorithm
 
-from tools.stand_ins.post import Post
-from tools.stand_ins.shapes import Schema, first_flaw
-from tools.stand_ins.stand_in import Button, Refused, Reply, Request, Sent, StandIn
+from tools.fake_platforms.base import Button, Refused, Reply, Request, Sent, StandIn
+from tools.fake_platforms.schemas import Schema, first_flaw
+from tools.fake_platforms.webhook_request import Post
 
 _TEXT = {"type": "string", "minLength": 1}
 _LONGEST_WEBEX = 7439

@@ -8,9 +8,9 @@ import secrets
 import time
 from typing import Any
 
-from tools.stand_ins.post import Post
-from tools.stand_ins.shapes import Flaw, Schema, decoded, first_flaw, is_public
-from tools.stand_ins.stand_in import Button, Refused, Reply, Request, Sent, StandIn
+from tools.fake_platforms.base import Button, Refused, Reply, Request, Sent, StandIn
+from tools.fake_platforms.schemas import Flaw, Schema, decoded, first_flaw, is_public
+from tools.fake_platforms.webhook_request import Post
 
 PATH = "/webhooks/facebook/webhook"
 

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from tools import serve
-from tools.running import ROOT
+from tools.assistant_process import ROOT
 
 
 def find_python(**environment):

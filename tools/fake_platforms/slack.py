@@ -10,9 +10,9 @@ from urllib.parse import urlencode
 
 from slack_sdk.signature import SignatureVerifier
 
-from tools.stand_ins.post import Post
-from tools.stand_ins.shapes import Flaw, Schema, decoded, first_flaw, is_public
-from tools.stand_ins.stand_in import Button, Refused, Reply, Request, Sent, StandIn
+from tools.fake_platforms.base import Button, Refused, Reply, Request, Sent, StandIn
+from tools.fake_platforms.schemas import Flaw, Schema, decoded, first_flaw, is_public
+from tools.fake_platforms.webhook_request import Post
 
 PATH = "/webhooks/slack/webhook"
 

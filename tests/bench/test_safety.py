@@ -5,8 +5,8 @@ from collections import Counter
 
 import pytest
 
-from tools.running import ROOT
-from tools.safety import ALL_TIERS, Result, draw, figures, report, upper_bound
+from bench.safety import ALL_TIERS, Result, draw, figures, report, upper_bound
+from tools.assistant_process import ROOT
 from triage.rules import ESCALATING_TIERS, TIERS, rule_table
 
 KINDS = {
@@ -16,8 +16,12 @@ KINDS = {
 
 
 def _lines(name):
-    folder = ROOT / "tests" / "safety"
-    return [json.loads(line) for third in ("open", "sealed") for line in (folder / f"{name}_{third}.jsonl").open()]
+    folder = ROOT / "bench" / "datasets" / "safety"
+    return [
+        json.loads(line)
+        for third in ("development", "sealed_test")
+        for line in (folder / f"{third}_{name}.jsonl").open()
+    ]
 
 
 def test_the_labelled_set_is_large_and_even():

@@ -2,18 +2,19 @@
 
 import json
 import re
-from pathlib import Path
 
 import pytest
 import yaml
 
-from tools.evaluate import FOREIGN, Result, calibration_error, draw, figures, read_results, report
-from tools.running import ROOT
+from bench.understanding import FOREIGN, Result, calibration_error, draw, figures, read_results, report
+from tools.assistant_process import ROOT
 
-FOLDER = Path(__file__).parent
+FOLDER = ROOT / "bench" / "datasets" / "understanding"
 CASES = {
-    part: [json.loads(line) for line in (FOLDER / f"messages_{part}.jsonl").read_text(encoding="utf-8").splitlines()]
-    for part in ("open", "sealed")
+    {"development": "open"}.get(part, "sealed"): [
+        json.loads(line) for line in (FOLDER / f"{part}_messages.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
+    for part in ("development", "sealed_test")
 }
 
 

@@ -22,12 +22,12 @@ from typing import Any
 import requests
 from scipy.stats import beta
 
-from tools.pictures import draw_confusion
-from tools.running import ROOT, RunningAssistant
+from bench.plots import draw_confusion
+from tools.assistant_process import ROOT, RunningAssistant
 from triage.engine import assess
 from triage.rules import ESCALATING_TIERS, TIERS, rank, rule_table
 
-LABELLED = ROOT / "tests" / "safety"
+LABELLED = ROOT / "bench" / "datasets" / "safety"
 RESULTS = ROOT / "results" / "safety"
 ALL_TIERS = (*TIERS, "none")
 _TOKEN = "safety-report"
@@ -213,9 +213,9 @@ def draw(results: Sequence[Result], path: Path) -> None:
 
 def _read(name: str) -> list[tuple[dict[str, Any], bool]]:
     return [
-        (json.loads(line), third == "sealed")
-        for third in ("open", "sealed")
-        for line in (LABELLED / f"{name}_{third}.jsonl").read_text(encoding="utf-8").splitlines()
+        (json.loads(line), third == "sealed_test")
+        for third in ("development", "sealed_test")
+        for line in (LABELLED / f"{third}_{name}.jsonl").read_text(encoding="utf-8").splitlines()
     ]
 
 

@@ -12,9 +12,9 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import phonenumbers
 from twilio.request_validator import RequestValidator
 
-from tools.stand_ins.post import Post
-from tools.stand_ins.shapes import is_public, utf16_length
-from tools.stand_ins.stand_in import Refused, Reply, Request, Sent, StandIn
+from tools.fake_platforms.base import Refused, Reply, Request, Sent, StandIn
+from tools.fake_platforms.schemas import is_public, utf16_length
+from tools.fake_platforms.webhook_request import Post
 
 PATH = "/webhooks/twilio/webhook"
 

@@ -7,10 +7,10 @@ import time
 from typing import Any
 from urllib.parse import urlsplit
 
-from tools.stand_ins.post import Post
-from tools.stand_ins.shapes import Schema, decoded, first_flaw, is_public, utf16_length
-from tools.stand_ins.stand_in import Button, Refused, Reply, Request, Sent, StandIn
-from tools.stand_ins.telegram_html import UnreadableError, visible
+from tools.fake_platforms.base import Button, Refused, Reply, Request, Sent, StandIn
+from tools.fake_platforms.schemas import Schema, decoded, first_flaw, is_public, utf16_length
+from tools.fake_platforms.telegram_html import UnreadableError, visible
+from tools.fake_platforms.webhook_request import Post
 
 PATH = "/webhooks/telegram/webhook"
 

@@ -21,14 +21,14 @@ from typing import Any
 
 import requests
 
-from bench import stock
+from bench.against_stock import stock_project as stock
+from tools.assistant_process import ROOT, StartError
 from tools.environment import copy_set_up
-from tools.running import ROOT, StartError
 from tools.serve import free_port
 
 SCRATCH = ROOT / ".scratch" / "bench"
 STOCK_ENVIRONMENT = ROOT / ".venv-stock"
-_STOCK_LOCK = ROOT / "bench" / "requirements-stock.txt"
+_STOCK_LOCK = ROOT / "bench" / "against_stock" / "requirements-stock.txt"
 _LONGEST_START = 300
 _FIRST_MESSAGE = "why does my nee keep jumping at nite"
 
@@ -166,7 +166,7 @@ def stock_project(epochs: int | None = None) -> tuple[Side, str]:
     """Writes the stock project; returns it and the fingerprint of its data.
 
     Args:
-        epochs: see `bench.stock.write_project`.
+        epochs: see `bench.against_stock.stock_project.write_project`.
     """
     name = "stock" if epochs is None else f"stock-{epochs}"
     folder = SCRATCH / name

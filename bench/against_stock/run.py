@@ -23,13 +23,13 @@ from typing import Any
 import aiohttp
 import requests
 
-from bench.sides import Side, Started, ours, start, stock_project, trained
-from bench.speed_report import LENGTHS, PEOPLE, report, rows
-from tools.pictures import draw_ratios
-from tools.running import ROOT, StartError
+from bench.against_stock.contenders import Side, Started, ours, start, stock_project, trained
+from bench.against_stock.report import LENGTHS, PEOPLE, report, rows
+from bench.plots import draw_ratios
+from tools.assistant_process import ROOT, StartError
 
 RESULTS = ROOT / "results" / "bench"
-_RECORDED = ROOT / "bench" / "stock_training.json"
+_RECORDED = ROOT / "bench" / "against_stock" / "stock_training.json"
 _STARTS = 3
 _CONVERSATIONS = 2
 _TURNS_TIMED = 10

@@ -1,4 +1,4 @@
-"""Renders the widget's drawings for platforms that show no SVG: ``python -m tools.draw_pictures``."""
+"""Renders the widget's drawings for platforms that show no SVG: ``python -m tools.render_illustrations``."""
 
 import io
 import sys
@@ -6,8 +6,8 @@ import sys
 from PIL import Image
 from playwright.sync_api import Browser
 
+from tools.assistant_process import ROOT, StartError
 from tools.browser import chromium
-from tools.running import ROOT, StartError
 
 FOLDER = ROOT / "widget" / "pictures"
 WIDTH = 1200

@@ -12,10 +12,10 @@ import requests
 from slack_sdk.signature import SignatureVerifier
 from twilio.request_validator import RequestValidator
 
-from tools.stand_ins import all_stand_ins
-from tools.stand_ins.post import Post
-from tools.stand_ins.telegram_html import UnreadableError, visible
-from tools.stand_ins.twilio import segments
+from tools.fake_platforms import all_stand_ins
+from tools.fake_platforms.telegram_html import UnreadableError, visible
+from tools.fake_platforms.twilio import segments
+from tools.fake_platforms.webhook_request import Post
 
 PERSON = {"telegram": "5550101", "slack": "U0ALEX0001", "twilio": "+12025550101", "messenger": "7712345678901234"}
 PLATFORMS = list(PERSON)

@@ -21,12 +21,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from tools.stand_ins.messenger import MessengerStandIn
-from tools.stand_ins.post import Post
-from tools.stand_ins.slack import SlackStandIn
-from tools.stand_ins.stand_in import Button, Reply, Request, Sent, StandIn
-from tools.stand_ins.telegram import TelegramStandIn
-from tools.stand_ins.twilio import TwilioStandIn
+from tools.fake_platforms.base import Button, Reply, Request, Sent, StandIn
+from tools.fake_platforms.messenger import MessengerStandIn
+from tools.fake_platforms.slack import SlackStandIn
+from tools.fake_platforms.telegram import TelegramStandIn
+from tools.fake_platforms.twilio import TwilioStandIn
+from tools.fake_platforms.webhook_request import Post
 
 __all__ = [
     "Button",

@@ -7,10 +7,10 @@ import sys
 import pytest
 import yaml
 
-from bench import stock
-from bench.sides import Side, _family, _peak, trained
-from bench.speed_report import LENGTHS, PEOPLE, report, rows
-from tools.running import StartError
+from bench.against_stock import stock_project as stock
+from bench.against_stock.contenders import Side, _family, _peak, trained
+from bench.against_stock.report import LENGTHS, PEOPLE, report, rows
+from tools.assistant_process import StartError
 
 
 def side(factor):
