@@ -10,8 +10,6 @@ from tools.assistant_process import RunningAssistant, trained_parser
 
 structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
 
-Server = RunningAssistant
-
 
 class Chat:
     """One person talking to a server."""
@@ -36,7 +34,7 @@ class Chat:
 
 @pytest.fixture(scope="session")
 def server():
-    started = Server()
+    started = RunningAssistant()
     yield started
     started.stop()
     assert not started.processes()

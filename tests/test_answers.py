@@ -10,7 +10,7 @@ from nlu.message_guard import MEDIA, MessageGuard
 from nlu.replies import read_reply
 from nlu.topic_details import factor_table
 from tests.readability import flesch_kincaid_grade, syllables
-from tools.assistant_process import ROOT
+from tools.settings import ROOT
 from triage.evidence import sources
 from triage.topics import TOPICS
 

@@ -14,9 +14,11 @@ from typing import Any
 import requests
 import structlog
 
-from tools.serve import ROOT, free_port
+from tools.settings import ROOT, free_port
 
 LONGEST_START = 120
+_END_OF_WORD = "( |$)"
+"""So that port 4000 is not found in port 40001."""
 
 
 class StartError(RuntimeError):
@@ -91,11 +93,11 @@ class RunningAssistant:
 
     def processes(self) -> list[int]:
         """Returns the processes that belong to it."""
-        return _pids(f"port {self.port}|port {self.actions_port}")
+        return _pids(f"port ({self.port}|{self.actions_port}){_END_OF_WORD}")
 
     def action_server(self) -> list[int]:
         """Returns the processes of its action server."""
-        return _pids(f"rasa_sdk.*{self.actions_port}")
+        return _pids(f"rasa_sdk.* --port {self.actions_port}{_END_OF_WORD}")
 
     def post(self, **kwargs: object) -> requests.Response:
         """Sends a request to the REST channel."""
@@ -117,5 +119,6 @@ class RunningAssistant:
 
 
 def _pids(pattern: str) -> list[int]:
+    """Returns the processes whose command line matches an extended regular expression."""
     found = subprocess.run(["pgrep", "-f", pattern], capture_output=True, text=True, check=False)
     return [int(pid) for pid in found.stdout.split()]

@@ -6,8 +6,9 @@ import sys
 from PIL import Image
 from playwright.sync_api import Browser
 
-from tools.assistant_process import ROOT, StartError
+from tools.assistant_process import StartError
 from tools.browser import chromium
+from tools.settings import ROOT
 
 FOLDER = ROOT / "widget" / "pictures"
 WIDTH = 1200

@@ -14,7 +14,7 @@ from actions.red_flags import ActionApplyRedFlagRules, ActionAskAboutFinding
 from actions.replies import ActionTakeReply
 from actions.sources import ActionShowSources
 from actions.summary import ActionShowSummary
-from tools.assistant_process import ROOT
+from tools.settings import ROOT
 
 DOMAIN = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
 
