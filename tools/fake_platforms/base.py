@@ -1,4 +1,4 @@
-"""What every stand-in is: a server on loopback that keeps what came, judges it, and fails when told to."""
+"""What every fake platform is: a server on loopback that keeps what came, judges it, and fails when told to."""
 
 import asyncio
 import itertools
@@ -15,7 +15,7 @@ from aiohttp import web
 
 from tools.fake_platforms.schemas import payloads_in
 
-Self = TypeVar("Self", bound="StandIn")
+Self = TypeVar("Self", bound="FakePlatform")
 
 _LONGEST_START = 10
 _LARGEST_BODY = 20 * 2**20
@@ -104,17 +104,17 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-class Refused(Exception):  # noqa: N818 - a refusal is the platform's answer, no error of the stand-in
+class Refused(Exception):  # noqa: N818 - a refusal is the platform's answer, no error of the fake platform
     """A request that the platform would refuse.
 
     Attributes:
-        problem: why, without the name of the method; None where the fault is not the sender's.
+        violation: why, without the name of the method; None where the fault is not the sender's.
         reply: what the platform answers.
     """
 
-    def __init__(self, problem: str | None, reply: Reply) -> None:
-        super().__init__(problem)
-        self.problem = problem
+    def __init__(self, violation: str | None, reply: Reply) -> None:
+        super().__init__(violation)
+        self.violation = violation
         self.reply = reply
 
 
@@ -130,7 +130,7 @@ class _Fault:
     hang: float | None = None
 
 
-class StandIn:
+class FakePlatform:
     """A platform's API on a free port of 127.0.0.1, in a thread of its own; use it as a context manager.
 
     Attributes:
@@ -138,7 +138,7 @@ class StandIn:
         requests: every request that came, in order, the failed and refused ones too.
         sent: the messages that the platform accepted, in order.
         edited: the changes to sent messages that it accepted, in order.
-        problems: what was wrong with requests, as "method: what". Most of them the platform would have refused; these
+        violations: what was wrong with requests, as "method: what". Most of them the platform would have refused; these
             got its own error and are not in ``sent``. Some it would have taken, to the person's harm, such as a payload
             in a visible text; these are in ``sent`` too.
     """
@@ -151,7 +151,7 @@ class StandIn:
         self.requests: list[Request] = []
         self.sent: list[Sent] = []
         self.edited: list[Sent] = []
-        self.problems: list[str] = []
+        self.violations: list[str] = []
         self._changed = threading.Condition()
         self._faults: list[_Fault] = []
         self._blocked: set[str] = set()
@@ -178,13 +178,13 @@ class StandIn:
             RuntimeError: it runs already, or did not start within ten seconds.
         """
         if self._thread is not None:
-            raise RuntimeError("The stand-in runs already.")
+            raise RuntimeError("The fake platform runs already.")
         ready = threading.Event()
         self._stopping = False
         self._thread = threading.Thread(target=self._serve, args=(ready,), daemon=True, name=type(self).__name__)
         self._thread.start()
         if not ready.wait(_LONGEST_START) or not self.base:
-            raise RuntimeError("The stand-in did not start.")
+            raise RuntimeError("The fake platform did not start.")
 
     def stop(self) -> None:
         """Stops the server; requests that hang are dropped. What it has seen can still be read."""
@@ -232,7 +232,7 @@ class StandIn:
         """Waits for accepted messages.
 
         Args:
-            count: at least how many there are to be, since the start or the last ``forget``.
+            count: at least how many there are to be, since the start or the last ``clear_history``.
             recipient: only those to this person or chat.
             timeout: seconds.
 
@@ -246,7 +246,7 @@ class StandIn:
             if self._changed.wait_for(lambda: len(self.sent_to(recipient)) >= count, timeout):
                 return self.sent_to(recipient)
         there = "".join(f"\n  to {sent.recipient}: {sent.text!r}" for sent in self.sent) or " none"
-        wrong = "".join(f"\n  {problem}" for problem in self.problems) or " none"
+        wrong = "".join(f"\n  {violation}" for violation in self.violations) or " none"
         raise AssertionError(
             f"{len(self.sent_to(recipient))} of {count} messages to {recipient or 'anyone'} after {timeout} s."
             f"\nMessages:{there}\nProblems:{wrong}\nRequests: {[request.call for request in self.requests]}"
@@ -257,10 +257,10 @@ class StandIn:
         with self._changed:
             return [request for request in self.requests if request.call == call]
 
-    def forget(self) -> None:
-        """Empties ``requests``, ``sent``, ``edited`` and ``problems``; faults stay, as do messages to edit."""
+    def clear_history(self) -> None:
+        """Empties ``requests``, ``sent``, ``edited`` and ``violations``; faults stay, as do messages to edit."""
         with self._changed:
-            for seen in (self.requests, self.sent, self.edited, self.problems):
+            for seen in (self.requests, self.sent, self.edited, self.violations):
                 seen.clear()
 
     # Faults of the platform
@@ -278,7 +278,7 @@ class StandIn:
         Args:
             status: of HTTP; 429 is the platform's own way to say "too many".
             retry_after: seconds to wait, told where the platform tells it.
-            times: how many requests; None for all until ``heal``.
+            times: how many requests; None for all until ``reset_faults``.
             recipient: only those to this person or chat.
             call: only those that call this method.
         """
@@ -294,7 +294,7 @@ class StandIn:
 
         Args:
             seconds: how long.
-            times: how many requests; None for all until ``heal``, which also ends the waiting.
+            times: how many requests; None for all until ``reset_faults``, which also ends the waiting.
             recipient: only those to this person or chat.
         """
         recipient = None if recipient is None else self.address_of(recipient)
@@ -302,11 +302,11 @@ class StandIn:
             self._faults.append(_Fault(times, recipient, None, hang=seconds))
 
     def block(self, recipient: str) -> None:
-        """Lets a person have blocked the sender: what goes to them is refused until ``heal``."""
+        """Lets a person have blocked the sender: what goes to them is refused until ``reset_faults``."""
         with self._changed:
             self._blocked.add(self.address_of(recipient))
 
-    def heal(self) -> None:
+    def reset_faults(self) -> None:
         """Ends all faults and blocks."""
         with self._changed:
             self._faults.clear()
@@ -330,7 +330,7 @@ class StandIn:
         """Checks who asks.
 
         Raises:
-            Refused: it is not the account that the stand-in knows.
+            Refused: it is not the account that the fake platform knows.
         """
         raise NotImplementedError
 
@@ -348,15 +348,15 @@ class StandIn:
         """Returns a number that was not given out before."""
         return next(self._numbers)
 
-    def remark(self, request: Request, problem: str) -> None:
-        """Keeps a problem for which the platform would not refuse the request."""
+    def record_violation(self, request: Request, violation: str) -> None:
+        """Keeps a violation for which the platform would not refuse the request."""
         with self._changed:
-            self.problems.append(f"{request.call}: {problem}")
+            self.violations.append(f"{request.call}: {violation}")
 
     def check_visible(self, request: Request, texts: Iterable[str]) -> None:
-        """Keeps a problem for every payload in texts that a person gets to see."""
+        """Keeps a violation for every payload in texts that a person gets to see."""
         for payload in payloads_in(texts):
-            self.remark(request, f"the visible text holds the payload {payload}")
+            self.record_violation(request, f"the visible text holds the payload {payload}")
 
     def accept(self, sent: Sent, edit: bool = False) -> None:
         """Keeps an accepted message, or the accepted change of one."""
@@ -402,12 +402,12 @@ class StandIn:
                 return self.blocked(recipient)
             return self.answer(request)
         except Refused as refused:
-            if refused.problem:
-                self.remark(request, refused.problem)
+            if refused.violation:
+                self.record_violation(request, refused.violation)
             return refused.reply
         except Exception:
             # What a test could otherwise take for a fault that it asked for.
-            self.remark(request, f"the stand-in itself failed:\n{traceback.format_exc()}")
+            self.record_violation(request, f"the fake platform itself failed:\n{traceback.format_exc()}")
             return self.failure(500, None)
 
 

@@ -8,9 +8,9 @@ import secrets
 import time
 from typing import Any
 
-from tools.fake_platforms.base import Button, Refused, Reply, Request, Sent, StandIn
-from tools.fake_platforms.schemas import Flaw, Schema, decoded, first_flaw, is_public
-from tools.fake_platforms.webhook_request import Post
+from tools.fake_platforms.base import Button, FakePlatform, Refused, Reply, Request, Sent
+from tools.fake_platforms.schemas import Schema, SchemaViolation, decoded, first_violation, is_public
+from tools.fake_platforms.webhook_request import WebhookRequest
 
 PATH = "/webhooks/facebook/webhook"
 
@@ -129,11 +129,11 @@ def _error(status: int, code: int, message: str, subcode: int | None = None, **m
     return Reply({"error": {**error, "fbtrace_id": f"A{secrets.token_urlsafe(16)}"}}, status)
 
 
-def _refusal(problem: str, code: int = 100, message: str = "") -> Refused:
-    return Refused(f"{problem} ({code})", _error(400, code, message or f"(#{code}) {problem}"))
+def _refusal(violation: str, code: int = 100, message: str = "") -> Refused:
+    return Refused(f"{violation} ({code})", _error(400, code, message or f"(#{code}) {violation}"))
 
 
-class MessengerStandIn(StandIn):
+class FakeMessenger(FakePlatform):
     """Messenger: people are page-scoped ids, numbers written as texts.
 
     Attributes:
@@ -222,19 +222,19 @@ class MessengerStandIn(StandIn):
             message = f"Unknown path components: {request.path}"
             raise _refusal(f"no such path {request.path}; a version and me/messages are expected", 2500, message)
         if request.method == "GET" and not path[1]:
-            return Reply({"name": "Stand-in", "id": self.page})
+            return Reply({"name": "Fake", "id": self.page})
         if path[1] == "/messenger_profile":
             return Reply({"result": "success"})
         if path[1] == "/subscribed_apps":
             return Reply({"success": True})
         if path[1] != "/messages" or request.method != "POST":
-            raise _refusal(f"unsupported {request.method} {request.path}", 100, "Unsupported post request.")
+            raise _refusal(f"unsupported {request.method} {request.path}", 100, "Unsupported delivery request.")
         return self._keep(request, {name: decoded(value) for name, value in request.body.items()})
 
     def _keep(self, request: Request, given: dict[str, Any]) -> Reply:
-        flaw = first_flaw(_BODY, given)
-        if flaw:
-            raise _refusal(flaw.sentence)
+        violation = first_violation(_BODY, given)
+        if violation:
+            raise _refusal(violation.sentence)
         person = given["recipient"]["id"]
         if ("message" in given) == ("sender_action" in given):
             message = "(#100) Cannot send both message and state at the same time." if "message" in given else ""
@@ -242,12 +242,12 @@ class MessengerStandIn(StandIn):
         if "sender_action" in given:
             for name in ("messaging_type", "tag", "notification_type"):
                 if name in given:
-                    self.remark(request, f"sender_action with {name}: only the recipient goes with it")
+                    self.record_violation(request, f"sender_action with {name}: only the recipient goes with it")
             return Reply({"recipient_id": person})
         if "messaging_type" not in given:
             raise _refusal("messaging_type is missing", 100, "(#100) Param messaging_type is required")
         if given["messaging_type"] != "RESPONSE":
-            self.remark(request, f"messaging_type {given['messaging_type']} for what is a response")
+            self.record_violation(request, f"messaging_type {given['messaging_type']} for what is a response")
         text, buttons, picture = self._content(request, given["message"])
         message_id = self._mid()
         self.accept(Sent(person, text, buttons, picture, given, request.at, id=message_id, call=request.call))
@@ -262,7 +262,7 @@ class MessengerStandIn(StandIn):
         buttons = [Button(reply["title"], reply["payload"]) for reply in message.get("quick_replies", ())]
         titles = [button.title for button in buttons]
         if len(set(titles)) < len(titles):
-            self.remark(request, "two quick replies have the same title")
+            self.record_violation(request, "two quick replies have the same title")
         picture = None
         if "attachment" in message:
             text, below, picture = _attached(message["attachment"])
@@ -275,7 +275,7 @@ class MessengerStandIn(StandIn):
 
     # What it delivers
 
-    def deliver(self, *events: dict[str, Any]) -> Post:
+    def deliver(self, *events: dict[str, Any]) -> WebhookRequest:
         """Returns a signed delivery of any events; Messenger may put several into one.
 
         The signature is over the body as it is sent, with everything but ASCII, and slashes, escaped.
@@ -290,9 +290,9 @@ class MessengerStandIn(StandIn):
             "X-Hub-Signature": f"sha1={hmac.new(self.app_secret.encode(), body, hashlib.sha1).hexdigest()}",
             "X-Hub-Signature-256": f"sha256={hmac.new(self.app_secret.encode(), body, hashlib.sha256).hexdigest()}",
         }
-        return Post(PATH, headers, body, signature_headers=("X-Hub-Signature", "X-Hub-Signature-256"))
+        return WebhookRequest(PATH, headers, body, signature_headers=("X-Hub-Signature", "X-Hub-Signature-256"))
 
-    def verification(self, token: str | None = None) -> Post:
+    def verification(self, token: str | None = None) -> WebhookRequest:
         """Returns what Messenger asks when the webhook is entered; the answer is to be its ``hub.challenge`` alone.
 
         Args:
@@ -300,13 +300,15 @@ class MessengerStandIn(StandIn):
         """
         query = {"hub.mode": "subscribe", "hub.challenge": str(secrets.randbelow(2**31))}
         query["hub.verify_token"] = self.verify_token if token is None else token
-        return Post(PATH, {"User-Agent": "facebookplatform/1.0 (+http://developers.facebook.com)"}, b"", "GET", query)
+        return WebhookRequest(
+            PATH, {"User-Agent": "facebookplatform/1.0 (+http://developers.facebook.com)"}, b"", "GET", query
+        )
 
     def text_event(self, person: str, text: str, id: str | None = None, **fields: object) -> dict[str, Any]:
         """Returns the event of a message, for ``deliver``; the arguments are those of ``message``."""
         return self._event(person, message={"mid": id or self._mid(), "text": text, **fields})
 
-    def message(self, person: str, text: str, id: str | None = None, **fields: object) -> Post:
+    def message(self, person: str, text: str, id: str | None = None, **fields: object) -> WebhookRequest:
         """Returns a text message.
 
         Args:
@@ -317,7 +319,7 @@ class MessengerStandIn(StandIn):
         """
         return self.deliver(self.text_event(person, text, id, **fields))
 
-    def press(self, person: str, sent: Sent, title: str, id: str | None = None) -> Post:
+    def press(self, person: str, sent: Sent, title: str, id: str | None = None) -> WebhookRequest:
         """Returns the press of a button or the choice of a quick reply.
 
         Args:
@@ -340,58 +342,58 @@ class MessengerStandIn(StandIn):
                 return self.postback(person, title, button["payload"], id)
         raise ValueError(f"No button {title!r} that comes back; there are {sent.buttons}.")
 
-    def postback(self, person: str, title: str, payload: str, id: str | None = None) -> Post:
+    def postback(self, person: str, title: str, payload: str, id: str | None = None) -> WebhookRequest:
         """Returns the press of any button, such as the menu's or "Get started"."""
         postback = {"mid": id or self._mid(), "title": title, "payload": payload}
         return self.deliver(self._event(person, postback=postback))
 
-    def voice(self, person: str, id: str | None = None) -> Post:
+    def voice(self, person: str, id: str | None = None) -> WebhookRequest:
         """Returns a voice message."""
         return self._attachment(person, "audio", {"url": "https://cdn.fbsbx.com/v/t59/audioclip.mp4?oh=1&oe=2"}, id)
 
-    def photo(self, person: str, caption: str = "", id: str | None = None) -> Post:
+    def photo(self, person: str, caption: str = "", id: str | None = None) -> WebhookRequest:
         """Returns a picture; Messenger sends a caption as a message of its own, in the same delivery."""
         picture = self._attached(person, "image", {"url": "https://scontent.xx.fbcdn.net/v/t1/p.jpg?oh=1&oe=2"}, id)
         return self.deliver(picture, *([self.text_event(person, caption)] if caption else []))
 
-    def sticker(self, person: str, id: str | None = None) -> Post:
+    def sticker(self, person: str, id: str | None = None) -> WebhookRequest:
         """Returns the thumb, which is a picture with a ``sticker_id``."""
         payload = {"url": "https://scontent.xx.fbcdn.net/v/t39/thumb.png?oh=1&oe=2", "sticker_id": _THUMB}
         return self._attachment(person, "image", payload, id)
 
-    def location(self, person: str, id: str | None = None) -> Post:
+    def location(self, person: str, id: str | None = None) -> WebhookRequest:
         """Returns a location, in the shape of those clients that still send it."""
         return self._attachment(person, "location", {"coordinates": {"lat": 51.500729, "long": -0.124625}}, id)
 
-    def document(self, person: str, id: str | None = None) -> Post:
+    def document(self, person: str, id: str | None = None) -> WebhookRequest:
         """Returns a file."""
         return self._attachment(person, "file", {"url": "https://cdn.fbsbx.com/v/t59/scan.pdf?oh=1&oe=2"}, id)
 
-    def edit(self, person: str, text: str, id: str | None = None) -> Post:
+    def edit(self, person: str, text: str, id: str | None = None) -> WebhookRequest:
         """Returns that a person has changed a message of theirs to another text."""
         return self.deliver(self._event(person, message_edit={"mid": id or self._mid(), "text": text, "num_edit": 1}))
 
-    def echo(self, person: str, text: str, id: str | None = None) -> Post:
+    def echo(self, person: str, text: str, id: str | None = None) -> WebhookRequest:
         """Returns the echo of the page's own message, sent by this app, to a person."""
         return self.deliver(self._echo(person, text, id, app_id=self.app))
 
-    def from_bot(self, person: str, text: str, id: str | None = None) -> Post:
+    def from_bot(self, person: str, text: str, id: str | None = None) -> WebhookRequest:
         """Returns the echo of what another app, or somebody at the page's inbox, wrote to a person."""
         return self.deliver(self._echo(person, text, id, app_id=263902037430900))
 
-    def join(self, person: str, id: str | None = None) -> Post:
+    def join(self, person: str, id: str | None = None) -> WebhookRequest:
         """Returns that a person has pressed "Get started"."""
         return self.postback(person, "Get Started", "GET_STARTED", id)
 
-    def delivered(self, sent: Sent) -> Post:
+    def delivered(self, sent: Sent) -> WebhookRequest:
         """Returns that a message has reached its person."""
         return self.deliver(self._event(sent.recipient, delivery={"mids": [sent.id], "watermark": _milliseconds()}))
 
-    def read(self, person: str) -> Post:
+    def read(self, person: str) -> WebhookRequest:
         """Returns that a person has read what there is."""
         return self.deliver(self._event(person, read={"watermark": _milliseconds()}))
 
-    def reaction(self, person: str, sent: Sent) -> Post:
+    def reaction(self, person: str, sent: Sent) -> WebhookRequest:
         """Returns that a person has put a heart on a message."""
         reaction = {"reaction": "love", "emoji": "\u2764\ufe0f", "action": "react", "mid": sent.id}
         return self.deliver(self._event(person, reaction=reaction))
@@ -409,7 +411,7 @@ class MessengerStandIn(StandIn):
             person, message={"mid": id or self._mid(), "attachments": [{"type": kind, "payload": payload}]}
         )
 
-    def _attachment(self, person: str, kind: str, payload: dict[str, Any], id: str | None) -> Post:
+    def _attachment(self, person: str, kind: str, payload: dict[str, Any], id: str | None) -> WebhookRequest:
         return self.deliver(self._attached(person, kind, payload, id))
 
 
@@ -426,10 +428,10 @@ def _attached(attachment: dict[str, Any]) -> tuple[str, list[Button], str | None
         return "", [], payload.get("url") if attachment["type"] == "image" else None
     kind = payload.get("template_type")
     if kind not in _TEMPLATES:
-        raise _refusal(f"template_type {kind!r} is none that the stand-in knows")
-    flaw: Flaw | None = first_flaw(_TEMPLATES[kind], payload, "the template")
-    if flaw:
-        raise _refusal(f"{kind} template: {flaw.sentence}")
+        raise _refusal(f"template_type {kind!r} is none that the fake platform knows")
+    violation: SchemaViolation | None = first_violation(_TEMPLATES[kind], payload, "the template")
+    if violation:
+        raise _refusal(f"{kind} template: {violation.sentence}")
     parts = [payload, *payload.get("elements", ())]
     buttons = [
         Button(button["title"], button.get("payload", button.get("url", "")))

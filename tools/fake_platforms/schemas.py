@@ -13,11 +13,14 @@ from jsonschema.exceptions import ValidationError
 
 Schema = dict[str, Any]
 
+NOT_EMPTY: Schema = {"type": "string", "minLength": 1}
+"""Of a text that must not be empty."""
+
 _PAYLOAD = re.compile(r"(?:^|\s)(/[a-z_]{3,})")
 
 
 @dataclass(frozen=True)
-class Flaw:
+class SchemaViolation:
     """Where something breaks its schema.
 
     Attributes:
@@ -36,7 +39,18 @@ class Flaw:
         return "".join(f"/{step}" for step in self.where)
 
 
-def first_flaw(schema: Schema, value: object, root: str = "the request") -> Flaw | None:
+def object_schema(required: str, **properties: Any) -> Schema:
+    """Returns the schema of an object that has no other fields than those named.
+
+    Args:
+        required: names of the fields that it must have, with blanks between them.
+        properties: the schema of each field, or the one value that it may have.
+    """
+    known = {name: value if isinstance(value, dict) else {"const": value} for name, value in properties.items()}
+    return {"type": "object", "required": required.split(), "properties": known, "additionalProperties": False}
+
+
+def first_violation(schema: Schema, value: object, root: str = "the request") -> SchemaViolation | None:
     """Checks a value.
 
     Args:
@@ -45,14 +59,14 @@ def first_flaw(schema: Schema, value: object, root: str = "the request") -> Flaw
         root: what the value itself is called in the sentence.
 
     Returns:
-        The first flaw by place; None for none.
+        The first violation by place; None for none.
     """
     errors = sorted(Draft7Validator(schema).iter_errors(value), key=lambda error: [str(step) for step in error.path])
     if not errors:
         return None
     error = errors[0]
     where = tuple(error.absolute_path)
-    return Flaw(where, str(error.validator), _sentence(error, _spelled(where, root)))
+    return SchemaViolation(where, str(error.validator), _sentence(error, _spelled(where, root)))
 
 
 def _spelled(where: Iterable[str | int], root: str) -> str:

@@ -10,9 +10,9 @@ from urllib.parse import urlencode
 
 from slack_sdk.signature import SignatureVerifier
 
-from tools.fake_platforms.base import Button, Refused, Reply, Request, Sent, StandIn
-from tools.fake_platforms.schemas import Flaw, Schema, decoded, first_flaw, is_public
-from tools.fake_platforms.webhook_request import Post
+from tools.fake_platforms.base import Button, FakePlatform, Refused, Reply, Request, Sent
+from tools.fake_platforms.schemas import Schema, SchemaViolation, decoded, first_violation, is_public
+from tools.fake_platforms.webhook_request import WebhookRequest
 
 PATH = "/webhooks/slack/webhook"
 
@@ -151,18 +151,21 @@ def escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _refusal(problem: str, error: str, **more: object) -> Refused:
-    return Refused(f"{problem} ({error})", Reply({"ok": False, "error": error, **more}))
+def _refusal(violation: str, error: str, **more: object) -> Refused:
+    return Refused(f"{violation} ({error})", Reply({"ok": False, "error": error, **more}))
 
 
-def _blocks_refusal(problem: str, pointer: str = "/blocks") -> Refused:
-    message = f"[ERROR] {problem} [json-pointer:{pointer}]"
+def _blocks_refusal(violation: str, pointer: str = "/blocks") -> Refused:
+    message = f"[ERROR] {violation} [json-pointer:{pointer}]"
     return _refusal(
-        problem, "invalid_blocks", errors=[message.removeprefix("[ERROR] ")], response_metadata={"messages": [message]}
+        violation,
+        "invalid_blocks",
+        errors=[message.removeprefix("[ERROR] ")],
+        response_metadata={"messages": [message]},
     )
 
 
-class SlackStandIn(StandIn):
+class FakeSlack(FakePlatform):
     """Slack: people are user ids such as ``U0ALEX0001``; what goes to a person has their direct channel as recipient.
 
     Attributes:
@@ -179,8 +182,8 @@ class SlackStandIn(StandIn):
         super().__init__()
         self.token = f"xoxb-{self.next_number()}-{secrets.token_hex(12)}"
         self.signing_secret = secrets.token_hex(16)
-        self.team, self.app = "T0STANDIN1", "A0STANDIN1"
-        self.bot_user, self.bot = "U0STANDBOT", "B0STANDBOT"
+        self.team, self.app = "T0FAKETEAM", "A0FAKEAPP1"
+        self.bot_user, self.bot = "U0FAKEBOT1", "B0FAKEBOT1"
         self.channel = "C0GENERAL1"
         self._messages: dict[tuple[str, str], dict[str, Any]] = {}
 
@@ -249,7 +252,7 @@ class SlackStandIn(StandIn):
         if request.body.get("text") is not None:
             given["text"] = request.body["text"]
         for name in given.keys() - _KNOWN[request.call]:
-            self.remark(request, f"unknown argument {name}, which Slack passes over")
+            self.record_violation(request, f"unknown argument {name}, which Slack passes over")
         if request.call == "auth.test":
             return Reply(self._identity())
         return self._keep(request, given)
@@ -257,8 +260,8 @@ class SlackStandIn(StandIn):
     def _identity(self) -> dict[str, Any]:
         return {
             "ok": True,
-            "url": "https://stand-in.slack.com/",
-            "team": "Stand-in",
+            "url": "https://fake.slack.com/",
+            "team": "Fake",
             "user": "assistant",
             "team_id": self.team,
             "user_id": self.bot_user,
@@ -304,7 +307,7 @@ class SlackStandIn(StandIn):
         if not blocks:
             return [visible(text)], [], None
         if not text:
-            self.remark(request, "blocks without text: notifications and screen readers have nothing to tell")
+            self.record_violation(request, "blocks without text: notifications and screen readers have nothing to tell")
         return self._blocks(request, blocks)
 
     def _blocks(self, request: Request, blocks: object) -> tuple[list[str], list[Button], str | None]:
@@ -339,21 +342,21 @@ class SlackStandIn(StandIn):
         if not isinstance(kind, str):
             raise _blocks_refusal(f"blocks[{index}] has no type", f"/blocks/{index}")
         if kind not in _BLOCKS:
-            self.remark(request, f"the stand-in cannot check the block type {kind}")
+            self.record_violation(request, f"the fake platform cannot check the block type {kind}")
             return
-        flaw = first_flaw(_BLOCKS[kind], block, f"the {kind} block")
-        if flaw is None and block.get("accessory", {}).get("type") == "button":
-            flaw = first_flaw(_BUTTON, block["accessory"], "accessory")
-        if flaw is None and kind == "context":
-            flaw = _context_flaw(block["elements"])
-        if flaw:
-            raise _blocks_refusal(f"{kind} block: {flaw.sentence}", f"/blocks/{index}{flaw.pointer}")
+        violation = first_violation(_BLOCKS[kind], block, f"the {kind} block")
+        if violation is None and block.get("accessory", {}).get("type") == "button":
+            violation = first_violation(_BUTTON, block["accessory"], "accessory")
+        if violation is None and kind == "context":
+            violation = _context_violation(block["elements"])
+        if violation:
+            raise _blocks_refusal(f"{kind} block: {violation.sentence}", f"/blocks/{index}{violation.pointer}")
         if kind == "actions":
             action_ids = [key["action_id"] for key in block["elements"] if "action_id" in key]
             if len(set(action_ids)) < len(action_ids):
                 raise _blocks_refusal("an action_id comes twice in a block", f"/blocks/{index}/elements")
             if len(block["elements"]) > _MOST_BUTTONS_PROMISED:
-                self.remark(request, f"more than {_MOST_BUTTONS_PROMISED} buttons in an actions block")
+                self.record_violation(request, f"more than {_MOST_BUTTONS_PROMISED} buttons in an actions block")
 
     def _texts(self, request: Request, block: dict[str, Any]) -> list[str]:
         objects = [block.get("text"), *block.get("fields", ()), *block.get("elements", ())]
@@ -369,7 +372,7 @@ class SlackStandIn(StandIn):
     def _check_escapes(self, request: Request, mrkdwn: str, where: str) -> None:
         bare = set("&<>") & set(_QUOTE.sub("", _LINK.sub("", _ENTITY.sub("", mrkdwn))))
         if bare:
-            self.remark(request, f"{where}: {' and '.join(sorted(bare))} not escaped")
+            self.record_violation(request, f"{where}: {' and '.join(sorted(bare))} not escaped")
 
     def _ts(self) -> str:
         return f"{int(time.time())}.{self.next_number() % 1_000_000:06}"
@@ -388,7 +391,7 @@ class SlackStandIn(StandIn):
 
     # What it delivers
 
-    def _signed(self, body: bytes, content_type: str, at: float | None, **headers: str) -> Post:
+    def _signed(self, body: bytes, content_type: str, at: float | None, **headers: str) -> WebhookRequest:
         timestamp = str(int(time.time() if at is None else at))
         signature = SignatureVerifier(self.signing_secret).generate_signature(timestamp=timestamp, body=body) or ""
         headers = {
@@ -400,11 +403,11 @@ class SlackStandIn(StandIn):
             **headers,
         }
         signatures = ("X-Slack-Signature", "X-Slack-Request-Timestamp")
-        return Post(PATH, headers, body, signature_headers=signatures)
+        return WebhookRequest(PATH, headers, body, signature_headers=signatures)
 
     def event(
         self, content: dict[str, Any], id: str | None = None, at: float | None = None, retry: int | None = None
-    ) -> Post:
+    ) -> WebhookRequest:
         """Returns any event.
 
         Args:
@@ -438,7 +441,7 @@ class SlackStandIn(StandIn):
         repeated = {} if retry is None else {"X-Slack-Retry-Num": str(retry), "X-Slack-Retry-Reason": "http_timeout"}
         return self._signed(json.dumps(wrapped).encode(), "application/json", at, **repeated)
 
-    def challenge(self, at: float | None = None) -> Post:
+    def challenge(self, at: float | None = None) -> WebhookRequest:
         """Returns what Slack sends when the webhook is entered; the answer is to hold its ``challenge``."""
         body = {"token": "an-old-verification-token", "challenge": secrets.token_hex(26), "type": "url_verification"}
         return self._signed(json.dumps(body).encode(), "application/json", at)
@@ -451,7 +454,7 @@ class SlackStandIn(StandIn):
         at: float | None = None,
         retry: int | None = None,
         **fields: object,
-    ) -> Post:
+    ) -> WebhookRequest:
         """Returns a direct message.
 
         Args:
@@ -464,7 +467,7 @@ class SlackStandIn(StandIn):
         """
         return self.event({**self._typed(person, text), **self._direct(person), **fields}, id, at, retry)
 
-    def press(self, person: str, sent: Sent, title: str, at: float | None = None) -> Post:
+    def press(self, person: str, sent: Sent, title: str, at: float | None = None) -> WebhookRequest:
         """Returns the press of a button.
 
         Args:
@@ -507,7 +510,7 @@ class SlackStandIn(StandIn):
                 "is_ephemeral": False,
             },
             "trigger_id": f"{self.next_number()}.{self.next_number()}.{secrets.token_hex(16)}",
-            "team": {"id": self.team, "domain": "stand-in"},
+            "team": {"id": self.team, "domain": "fake"},
             "enterprise": None,
             "is_enterprise_install": False,
             "channel": {"id": sent.recipient, "name": "directmessage" if is_direct else "general"},
@@ -520,12 +523,12 @@ class SlackStandIn(StandIn):
         body = urlencode({"payload": json.dumps(payload)}).encode()
         return self._signed(body, "application/x-www-form-urlencoded", at)
 
-    def voice(self, person: str, id: str | None = None) -> Post:
+    def voice(self, person: str, id: str | None = None) -> WebhookRequest:
         """Returns a recorded audio clip."""
         clip = {"name": "audio_message.m4a", "mimetype": "audio/mp4", "filetype": "m4a", "subtype": "slack_audio"}
         return self._shared(person, "", clip | {"transcription": {"status": "processing"}, "duration_ms": 4100}, id)
 
-    def photo(self, person: str, caption: str = "", id: str | None = None) -> Post:
+    def photo(self, person: str, caption: str = "", id: str | None = None) -> WebhookRequest:
         """Returns a picture, with or without a text."""
         picture = {
             "name": "image.png",
@@ -536,11 +539,11 @@ class SlackStandIn(StandIn):
         }
         return self._shared(person, caption, picture, id)
 
-    def document(self, person: str, caption: str = "", id: str | None = None) -> Post:
+    def document(self, person: str, caption: str = "", id: str | None = None) -> WebhookRequest:
         """Returns a file, with or without a text."""
         return self._shared(person, caption, {"name": "scan.pdf", "mimetype": "application/pdf", "filetype": "pdf"}, id)
 
-    def edit(self, person: str, text: str, id: str | None = None) -> Post:
+    def edit(self, person: str, text: str, id: str | None = None) -> WebhookRequest:
         """Returns that a person has changed a direct message of theirs to another text."""
         before, after = self._typed(person, "What it was"), self._typed(person, text)
         after |= {"ts": before["ts"], "client_msg_id": before["client_msg_id"]}
@@ -551,35 +554,35 @@ class SlackStandIn(StandIn):
         content |= {"previous_message": before, "ts": self._ts(), "event_ts": self._ts(), **self._direct(person)}
         return self.event(content, id)
 
-    def delete(self, person: str, id: str | None = None) -> Post:
+    def delete(self, person: str, id: str | None = None) -> WebhookRequest:
         """Returns that a person has deleted a direct message of theirs."""
         before = self._typed(person, "What it was")
         content = {"type": "message", "subtype": "message_deleted", "hidden": True, "previous_message": before}
         content |= {"deleted_ts": before["ts"], "ts": self._ts(), "event_ts": self._ts(), **self._direct(person)}
         return self.event(content, id)
 
-    def from_bot(self, text: str, id: str | None = None) -> Post:
+    def from_bot(self, text: str, id: str | None = None) -> WebhookRequest:
         """Returns what an older integration, another bot, writes in the channel."""
         content = {"type": "message", "subtype": "bot_message", "text": escaped(text), "bot_id": "B0OTHERBOT"}
         ts = self._ts()
         content |= {"username": "Another bot", "ts": ts, "event_ts": ts, **self._in_channel()}
         return self.event(content, id)
 
-    def echo(self, person: str, text: str, id: str | None = None) -> Post:
+    def echo(self, person: str, text: str, id: str | None = None) -> WebhookRequest:
         """Returns the event that Slack sends of the assistant's own message to a person; it has no subtype."""
         content = self._typed(self.bot_user, text)
         del content["client_msg_id"]
         content |= {"bot_id": self.bot, "app_id": self.app, "bot_profile": self._profile(), **self._direct(person)}
         return self.event(content, id)
 
-    def join(self, person: str, id: str | None = None) -> Post:
+    def join(self, person: str, id: str | None = None) -> WebhookRequest:
         """Returns that a person has joined the channel."""
         content = {"type": "member_joined_channel", "user": person, "channel": self.channel, "channel_type": "C"}
         return self.event(content | {"team": self.team, "inviter": "U0INVITER1", "event_ts": self._ts()}, id)
 
     def group_message(
         self, person: str, text: str, mentioned: bool, id: str | None = None, as_message: bool = False, ts: str = ""
-    ) -> Post:
+    ) -> WebhookRequest:
         """Returns a text in the channel.
 
         Of one text with a mention, Slack sends two events, ``app_mention`` and ``message``, with the same ``ts``.
@@ -625,7 +628,7 @@ class SlackStandIn(StandIn):
     def _in_channel(self) -> dict[str, Any]:
         return {"channel": self.channel, "channel_type": "channel"}
 
-    def _shared(self, person: str, text: str, file: dict[str, Any], id: str | None) -> Post:
+    def _shared(self, person: str, text: str, file: dict[str, Any], id: str | None) -> WebhookRequest:
         file_id, now = f"F{self.next_number()}", int(time.time())
         url = f"https://files.slack.com/files-pri/{self.team}-{file_id}/{file['name']}"
         shared = {"id": file_id, "created": now, "timestamp": now, "title": file["name"], "user": person, **file}
@@ -639,13 +642,13 @@ class SlackStandIn(StandIn):
         return self.event({**content, **self._direct(person)}, id)
 
 
-def _context_flaw(elements: list[Any]) -> Flaw | None:
+def _context_violation(elements: list[Any]) -> SchemaViolation | None:
     for element in elements:
         if isinstance(element, dict) and element.get("type") == "image":
             schema = {"type": "object", "required": ["image_url", "alt_text"], "properties": _IMAGE}
         else:
             schema = _any_text(2000)
-        flaw = first_flaw(schema, element, "an element")
-        if flaw:
-            return flaw
+        violation = first_violation(schema, element, "an element")
+        if violation:
+            return violation
     return None

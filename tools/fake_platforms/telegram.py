@@ -7,10 +7,10 @@ import time
 from typing import Any
 from urllib.parse import urlsplit
 
-from tools.fake_platforms.base import Button, Refused, Reply, Request, Sent, StandIn
-from tools.fake_platforms.schemas import Schema, decoded, first_flaw, is_public, utf16_length
+from tools.fake_platforms.base import Button, FakePlatform, Refused, Reply, Request, Sent
+from tools.fake_platforms.schemas import Schema, decoded, first_violation, is_public, utf16_length
 from tools.fake_platforms.telegram_html import UnreadableError, visible
-from tools.fake_platforms.webhook_request import Post
+from tools.fake_platforms.webhook_request import WebhookRequest
 
 PATH = "/webhooks/telegram/webhook"
 
@@ -168,15 +168,15 @@ _REQUIRED = {
 }
 
 
-def _refusal(problem: str, description: str = "", status: int = 400) -> Refused:
-    return Refused(problem, _error(status, description or f"Bad Request: {problem}"))
+def _refusal(violation: str, description: str = "", status: int = 400) -> Refused:
+    return Refused(violation, _error(status, description or f"Bad Request: {violation}"))
 
 
 def _error(status: int, description: str, **more: object) -> Reply:
     return Reply({"ok": False, "error_code": status, "description": description, **more}, status)
 
 
-class TelegramStandIn(StandIn):
+class FakeTelegram(FakePlatform):
     """Telegram: people and chats are numbers, written as texts.
 
     Attributes:
@@ -199,7 +199,7 @@ class TelegramStandIn(StandIn):
         self.token = f"{self.bot_id}:{secrets.token_hex(17)}_"
         self.webhook_secret = secrets.token_hex(16)
         self.webhook: dict[str, Any] | None = None
-        self.username = "stand_in_bot"
+        self.username = "fake_knee_bot"
         self.group = "-1001234567890"
         self._messages: dict[tuple[str, str], dict[str, Any]] = {}
         self._presses: set[str] = set()
@@ -276,16 +276,16 @@ class TelegramStandIn(StandIn):
         }
         schema = _METHODS[request.call]
         for name in parameters.keys() - schema.keys():
-            self.remark(request, f"unknown parameter {name}, which Telegram passes over")
+            self.record_violation(request, f"unknown parameter {name}, which Telegram passes over")
         for name in _REQUIRED.get(request.call, ()):
             if parameters.get(name) in (None, "") and not (request.call == "setWebhook" and name in parameters):
                 raise _refusal(
                     f"{name} is missing or empty",
                     "Bad Request: message text is empty" if name == "text" else f"Bad Request: {name} is empty",
                 )
-        flaw = first_flaw({"properties": schema}, parameters)
-        if flaw:
-            raise _refusal(flaw.sentence)
+        violation = first_violation({"properties": schema}, parameters)
+        if violation:
+            raise _refusal(violation.sentence)
         chat = parameters.get("chat_id")
         if chat is not None and not re.fullmatch(r"-?\d+|@\w{4,}", str(chat)):
             raise _refusal("chat_id is no chat", "Bad Request: chat not found")
@@ -350,7 +350,7 @@ class TelegramStandIn(StandIn):
             except UnreadableError as error:
                 raise _refusal(f"{field}: {error}", f"Bad Request: can't parse entities: {error}") from None
         if mode in ("markdown", "markdownv2"):
-            self.remark(request, f"the stand-in cannot check the parse_mode {given['parse_mode']}")
+            self.record_violation(request, f"the fake platform cannot check the parse_mode {given['parse_mode']}")
         elif mode:
             raise _refusal(f"parse_mode {given['parse_mode']!r} is none", "Bad Request: unsupported parse_mode")
         return text
@@ -358,10 +358,12 @@ class TelegramStandIn(StandIn):
     def _buttons(self, markup: dict[str, Any] | None) -> list[Button]:
         if not markup:
             return []
-        flaw = first_flaw(_INLINE_KEYBOARD if "inline_keyboard" in markup else _REPLY_KEYBOARD, markup, "reply_markup")
-        if flaw:
+        violation = first_violation(
+            _INLINE_KEYBOARD if "inline_keyboard" in markup else _REPLY_KEYBOARD, markup, "reply_markup"
+        )
+        if violation:
             raise _refusal(
-                flaw.sentence, f"Bad Request: can't parse reply keyboard markup JSON object: {flaw.sentence}"
+                violation.sentence, f"Bad Request: can't parse reply keyboard markup JSON object: {violation.sentence}"
             )
         if "inline_keyboard" not in markup:
             titles = [key if isinstance(key, str) else key["text"] for row in markup.get("keyboard", ()) for key in row]
@@ -414,7 +416,7 @@ class TelegramStandIn(StandIn):
 
     # What it delivers
 
-    def update(self, kind: str, content: dict[str, Any], id: int | None = None) -> Post:
+    def update(self, kind: str, content: dict[str, Any], id: int | None = None) -> WebhookRequest:
         """Returns any update.
 
         Args:
@@ -428,9 +430,9 @@ class TelegramStandIn(StandIn):
         headers = {"Content-Type": "application/json", "Accept-Encoding": "gzip, deflate"}
         if secret:
             headers["X-Telegram-Bot-Api-Secret-Token"] = secret
-        return Post(address, headers, body, signature_headers=("X-Telegram-Bot-Api-Secret-Token",))
+        return WebhookRequest(address, headers, body, signature_headers=("X-Telegram-Bot-Api-Secret-Token",))
 
-    def message(self, person: str, text: str, id: int | None = None, **fields: object) -> Post:
+    def message(self, person: str, text: str, id: int | None = None, **fields: object) -> WebhookRequest:
         """Returns a private text message; a leading ``/word`` is a command, as Telegram marks it.
 
         Args:
@@ -441,7 +443,7 @@ class TelegramStandIn(StandIn):
         """
         return self._private(person, id, text=text, **{**_command(text), **fields})
 
-    def press(self, person: str, sent: Sent, title: str, id: int | None = None) -> Post:
+    def press(self, person: str, sent: Sent, title: str, id: int | None = None) -> WebhookRequest:
         """Returns the press of a button.
 
         Args:
@@ -470,48 +472,48 @@ class TelegramStandIn(StandIn):
         }
         return self.update("callback_query", content, id)
 
-    def voice(self, person: str, id: int | None = None) -> Post:
+    def voice(self, person: str, id: int | None = None) -> WebhookRequest:
         """Returns a voice message."""
         return self._private(person, id, voice={"duration": 4, "mime_type": "audio/ogg", **_file(12_345)})
 
-    def photo(self, person: str, caption: str = "", id: int | None = None) -> Post:
+    def photo(self, person: str, caption: str = "", id: int | None = None) -> WebhookRequest:
         """Returns a photo, with or without a caption."""
         return self._private(person, id, photo=_photo_sizes(), **({"caption": caption} if caption else {}))
 
-    def sticker(self, person: str, id: int | None = None) -> Post:
+    def sticker(self, person: str, id: int | None = None) -> WebhookRequest:
         """Returns a sticker."""
         thumbnail = {**_file(6_302), "width": 128, "height": 128}
         sticker = {"width": 512, "height": 512, "emoji": "😀", "set_name": "HotCherry", "type": "regular"}
         sticker |= {"is_animated": False, "is_video": False, "thumbnail": thumbnail, "thumb": thumbnail}
         return self._private(person, id, sticker={**sticker, **_file(25_702)})
 
-    def location(self, person: str, id: int | None = None) -> Post:
+    def location(self, person: str, id: int | None = None) -> WebhookRequest:
         """Returns a location."""
         return self._private(person, id, location={"latitude": 51.500729, "longitude": -0.124625})
 
-    def contact(self, person: str, id: int | None = None) -> Post:
+    def contact(self, person: str, id: int | None = None) -> WebhookRequest:
         """Returns a contact from the address book."""
         return self._private(
             person, id, contact={"phone_number": "+12025550142", "first_name": "Sam", "user_id": 5550142}
         )
 
-    def document(self, person: str, caption: str = "", id: int | None = None) -> Post:
+    def document(self, person: str, caption: str = "", id: int | None = None) -> WebhookRequest:
         """Returns a file, with or without a caption."""
         document = {"file_name": "scan.pdf", "mime_type": "application/pdf", **_file(182_401)}
         return self._private(person, id, document=document, **({"caption": caption} if caption else {}))
 
-    def edit(self, person: str, text: str, id: int | None = None) -> Post:
+    def edit(self, person: str, text: str, id: int | None = None) -> WebhookRequest:
         """Returns that a person has changed a message of theirs to another text."""
         now = int(time.time())
         content = self._message(self._person(person), self._chat(person), text=text, **_command(text))
         return self.update("edited_message", content | {"date": now - 30, "edit_date": now}, id)
 
-    def from_bot(self, text: str, id: int | None = None) -> Post:
+    def from_bot(self, text: str, id: int | None = None) -> WebhookRequest:
         """Returns what another bot writes in the group."""
         other = {"id": 987654321, "is_bot": True, "first_name": "Another bot", "username": "another_bot"}
         return self.update("message", self._message(other, self._chat(self.group), text=text), id)
 
-    def group_message(self, person: str, text: str, mentioned: bool, id: int | None = None) -> Post:
+    def group_message(self, person: str, text: str, mentioned: bool, id: int | None = None) -> WebhookRequest:
         """Returns a text in a group.
 
         Args:
@@ -528,15 +530,15 @@ class TelegramStandIn(StandIn):
         content = self._message(self._person(person), self._chat(self.group), text=text, **entities)
         return self.update("message", content, id)
 
-    def join(self, person: str, id: int | None = None) -> Post:
+    def join(self, person: str, id: int | None = None) -> WebhookRequest:
         """Returns that a person has added the bot to the group."""
         return self._membership(person, self.group, "left", "member", id)
 
-    def leave(self, person: str, id: int | None = None) -> Post:
+    def leave(self, person: str, id: int | None = None) -> WebhookRequest:
         """Returns that a person has blocked the bot in their private chat."""
         return self._membership(person, person, "member", "kicked", id)
 
-    def _membership(self, person: str, chat: str, before: str, after: str, id: int | None) -> Post:
+    def _membership(self, person: str, chat: str, before: str, after: str, id: int | None) -> WebhookRequest:
         old: dict[str, Any] = {"user": self._bot(), "status": before}
         new: dict[str, Any] = {"user": self._bot(), "status": after}
         if after == "kicked":
@@ -550,7 +552,7 @@ class TelegramStandIn(StandIn):
         }
         return self.update("my_chat_member", content, id)
 
-    def _private(self, person: str, id: int | None, **fields: object) -> Post:
+    def _private(self, person: str, id: int | None, **fields: object) -> WebhookRequest:
         return self.update("message", self._message(self._person(person), self._chat(person), **fields), id)
 
     def _message(self, sender: dict[str, Any], chat: dict[str, Any], **fields: object) -> dict[str, Any]:
@@ -563,7 +565,7 @@ class TelegramStandIn(StandIn):
         }
 
     def _bot(self) -> dict[str, Any]:
-        return {"id": self.bot_id, "is_bot": True, "first_name": "Stand-in", "username": self.username}
+        return {"id": self.bot_id, "is_bot": True, "first_name": "Fake", "username": self.username}
 
     def _person(self, person: str) -> dict[str, Any]:
         return {"id": int(person), "is_bot": False, **_NAMES, "language_code": "en"}

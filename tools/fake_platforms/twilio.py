@@ -12,9 +12,9 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import phonenumbers
 from twilio.request_validator import RequestValidator
 
-from tools.fake_platforms.base import Refused, Reply, Request, Sent, StandIn
+from tools.fake_platforms.base import FakePlatform, Refused, Reply, Request, Sent
 from tools.fake_platforms.schemas import is_public, utf16_length
-from tools.fake_platforms.webhook_request import Post
+from tools.fake_platforms.webhook_request import WebhookRequest
 
 PATH = "/webhooks/twilio/webhook"
 
@@ -92,11 +92,11 @@ def _error(status: int, code: int, message: str, **headers: str) -> Reply:
     return Reply(body, status, headers)
 
 
-def _refusal(problem: str, code: int, message: str = "", status: int = 400) -> Refused:
-    return Refused(f"{problem} ({code})", _error(status, code, message or problem))
+def _refusal(violation: str, code: int, message: str = "", status: int = 400) -> Refused:
+    return Refused(f"{violation} ({code})", _error(status, code, message or violation))
 
 
-class TwilioStandIn(StandIn):
+class FakeTwilio(FakePlatform):
     """Twilio: people are phone numbers in E.164 form; a person's WhatsApp is ``whatsapp:`` and the number.
 
     Attributes:
@@ -166,15 +166,15 @@ class TwilioStandIn(StandIn):
             Refused: the path is another, or a parameter breaks a rule or limit.
         """
         if (request.method, request.path) == ("GET", f"/2010-04-01/Accounts/{self.account}.json"):
-            return Reply({"sid": self.account, "friendly_name": "Stand-in", "status": "active", "type": "Full"})
+            return Reply({"sid": self.account, "friendly_name": "Fake", "status": "active", "type": "Full"})
         if (request.method, request.path) != ("POST", f"/2010-04-01/Accounts/{self.account}/Messages.json"):
             message = f"The requested resource {request.path} was not found"
             raise _refusal(f"no such resource {request.method} {request.path}", 20404, message, 404)
         if not request.is_form:
-            self.remark(request, "the body is no form")
+            self.record_violation(request, "the body is no form")
         given = request.body
         for name in given.keys() - _KNOWN:
-            self.remark(request, f"unknown parameter {name}, which Twilio passes over")
+            self.record_violation(request, f"unknown parameter {name}, which Twilio passes over")
         self._check_numbers(given)
         body = str(given.get("Body", ""))
         media = given.get("MediaUrl", [])
@@ -247,7 +247,7 @@ class TwilioStandIn(StandIn):
 
     # What it delivers
 
-    def webhook(self, fields: dict[str, str], address: str | None = None) -> Post:
+    def webhook(self, fields: dict[str, str], address: str | None = None) -> WebhookRequest:
         """Returns a signed delivery of any fields.
 
         Args:
@@ -266,7 +266,7 @@ class TwilioStandIn(StandIn):
         }
         # Blank fields are signed and sent like the others; who loses them gets another signature.
         parts = urlsplit(address)
-        return Post(
+        return WebhookRequest(
             parts.path,
             headers,
             urlencode(fields).encode(),
@@ -274,7 +274,9 @@ class TwilioStandIn(StandIn):
             signature_headers=("X-Twilio-Signature",),
         )
 
-    def message(self, person: str, text: str, whatsapp: bool = False, id: str | None = None, **fields: str) -> Post:
+    def message(
+        self, person: str, text: str, whatsapp: bool = False, id: str | None = None, **fields: str
+    ) -> WebhookRequest:
         """Returns a message.
 
         Args:
@@ -331,7 +333,7 @@ class TwilioStandIn(StandIn):
             }
         )
 
-    def press(self, person: str, sent: Sent, title: str) -> Post:
+    def press(self, person: str, sent: Sent, title: str) -> WebhookRequest:
         """Nothing is pressed here: the person types.
 
         Raises:
@@ -339,7 +341,7 @@ class TwilioStandIn(StandIn):
         """
         raise NotImplementedError("Text messages have no buttons; let the person type by `message`.")
 
-    def button_reply(self, person: str, text: str, payload: str, id: str | None = None) -> Post:
+    def button_reply(self, person: str, text: str, payload: str, id: str | None = None) -> WebhookRequest:
         """Returns the tap of a button that a WhatsApp template has.
 
         Args:
@@ -353,33 +355,33 @@ class TwilioStandIn(StandIn):
         fields["OriginalRepliedMessageSender"] = _WHATSAPP + self.whatsapp_number
         return self.message(person, text, True, id, **fields)
 
-    def voice(self, person: str, id: str | None = None) -> Post:
+    def voice(self, person: str, id: str | None = None) -> WebhookRequest:
         """Returns a voice message by WhatsApp."""
         return self._media(person, "", "audio/ogg", "audio", True, id)
 
-    def photo(self, person: str, caption: str = "", whatsapp: bool = True, id: str | None = None) -> Post:
+    def photo(self, person: str, caption: str = "", whatsapp: bool = True, id: str | None = None) -> WebhookRequest:
         """Returns a picture, by WhatsApp or as MMS, with or without a caption."""
         return self._media(person, caption, "image/jpeg", "image", whatsapp, id)
 
-    def sticker(self, person: str, id: str | None = None) -> Post:
+    def sticker(self, person: str, id: str | None = None) -> WebhookRequest:
         """Returns a sticker by WhatsApp."""
         return self._media(person, "", "image/webp", "sticker", True, id)
 
-    def contact(self, person: str, id: str | None = None) -> Post:
+    def contact(self, person: str, id: str | None = None) -> WebhookRequest:
         """Returns a contact by WhatsApp."""
         return self._media(person, "", "text/vcard", "contacts", True, id)
 
-    def document(self, person: str, caption: str = "", id: str | None = None) -> Post:
+    def document(self, person: str, caption: str = "", id: str | None = None) -> WebhookRequest:
         """Returns a file by WhatsApp; its body is the caption, or else its name."""
         return self._media(person, caption or "scan.pdf", "application/pdf", "document", True, id)
 
-    def location(self, person: str, id: str | None = None) -> Post:
+    def location(self, person: str, id: str | None = None) -> WebhookRequest:
         """Returns a location by WhatsApp."""
         fields = {"Latitude": "51.500729", "Longitude": "-0.124625", "MessageType": "location"}
         fields |= {"Address": "Westminster, London SW1A 0AA", "Label": "Big Ben"}
         return self.message(person, "", True, id, **fields)
 
-    def status(self, sent: Sent, status: str = "delivered", error: int | None = None) -> Post:
+    def status(self, sent: Sent, status: str = "delivered", error: int | None = None) -> WebhookRequest:
         """Returns a status callback of a sent message, for the address that its ``StatusCallback`` named.
 
         Args:
@@ -403,7 +405,7 @@ class TwilioStandIn(StandIn):
             fields["ErrorCode"] = str(error)
         return self.webhook(fields, sent.raw.get("StatusCallback"))
 
-    def _media(self, person: str, text: str, mime: str, kind: str, whatsapp: bool, id: str | None) -> Post:
+    def _media(self, person: str, text: str, mime: str, kind: str, whatsapp: bool, id: str | None) -> WebhookRequest:
         sid = id or f"MM{secrets.token_hex(16)}"
         media = (
             f"https://api.twilio.com/2010-04-01/Accounts/{self.account}/Messages/{sid}/Media/ME{secrets.token_hex(16)}"

@@ -9,7 +9,7 @@ _LONGEST_WAIT = 30
 
 
 @dataclass(frozen=True)
-class Post:
+class WebhookRequest:
     """A delivery that is ready to be sent, as often as one likes.
 
     Attributes:
@@ -28,13 +28,13 @@ class Post:
     query: Mapping[str, str] = field(default_factory=dict)
     signature_headers: tuple[str, ...] = ()
 
-    def unsigned(self) -> "Post":
+    def unsigned(self) -> "WebhookRequest":
         """Returns a copy without the headers that prove where it comes from."""
         return replace(
             self, headers={name: value for name, value in self.headers.items() if name not in self.signature_headers}
         )
 
-    def wrongly_signed(self) -> "Post":
+    def wrongly_signed(self) -> "WebhookRequest":
         """Returns a copy whose signatures have the right form and one wrong character."""
         return replace(
             self,
