@@ -7,8 +7,8 @@ import json
 import statistics
 import sys
 
-from bench.against_stock.report import p95
-from bench.against_stock.run import MESSAGES
+from bench.figures import conditions, describe, publish
+from bench.timing import MESSAGES, p95
 from tools.assistant_process import StartError
 from tools.browser import assistant_in_browser
 
@@ -45,8 +45,21 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     times = times[len(MESSAGES) :]
-    print(json.dumps({"median": round(statistics.median(times)), "p95": round(p95(times)), "messages": len(times)}))
-    return 0
+    results = {"median": round(statistics.median(times)), "p95": round(p95(times)), "messages": len(times)}
+    print(json.dumps(results))
+    return publish("first_paint", summary(results))
+
+
+def summary(results: dict[str, int]) -> str:
+    """Returns the section of bench/README.md.
+
+    Args:
+        results: ``median`` and ``p95`` in milliseconds, and how many ``messages`` were timed.
+    """
+    return (
+        f"{describe(conditions())} {results['median']} ms at the median and {results['p95']} ms at the 95th percentile "
+        f"of {results['messages']} messages."
+    )
 
 
 if __name__ == "__main__":

@@ -1,9 +1,10 @@
-"""Pictures for the reports."""
+"""Plots for the reports."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
-_DARK = 0.6
+_DARK_CELL = 0.6
+"""Share of its row from which a cell is so dark that its number is written in white."""
 
 
 def draw_confusion(
@@ -43,7 +44,7 @@ def draw_confusion(
     for i, row in enumerate(counts):
         for j, n in enumerate(row):
             if n:
-                color = "white" if n > _DARK * sum(row) else "black"
+                color = "white" if n > _DARK_CELL * sum(row) else "black"
                 axes.text(j, i, str(n), ha="center", va="center", color=color, fontsize=size)
     figure.tight_layout()
     figure.savefig(path, dpi=120)
@@ -65,9 +66,9 @@ def draw_reliability(bins: Sequence[tuple[int, float, float]], path: Path, *, ti
 
     figure, axes = plt.subplots(figsize=(5, 5))
     axes.plot([0, 1], [0, 1], color="grey", linewidth=1)
-    axes.plot([sure for _, sure, _ in bins], [right for _, _, right in bins], marker="o")
-    for count, sure, right in bins:
-        axes.annotate(str(count), (sure, right), textcoords="offset points", xytext=(6, -10), fontsize=8)
+    axes.plot([confidence for _, confidence, _ in bins], [right for _, _, right in bins], marker="o")
+    for count, confidence, right in bins:
+        axes.annotate(str(count), (confidence, right), textcoords="offset points", xytext=(6, -10), fontsize=8)
     axes.set_xlabel("confidence")
     axes.set_ylabel("share that is right")
     axes.set_title(title)
@@ -93,9 +94,9 @@ def draw_ratios(ratios: Sequence[tuple[str, float, float | None]], path: Path, *
     figure, axes = plt.subplots(figsize=(8, 0.4 * len(ratios) + 1.2))
     reached = [ratio >= (goal or 1) for _, ratio, goal in ratios]
     axes.barh(names, [ratio for _, ratio, _ in ratios], color=["#2a7f62" if good else "#c0504d" for good in reached])
-    places = [number for number, (_, _, goal) in enumerate(ratios) if goal]
+    positions = [number for number, (_, _, goal) in enumerate(ratios) if goal]
     goals = [goal for _, _, goal in ratios if goal]
-    axes.scatter(goals, places, marker="|", s=200, color="black", label="goal")
+    axes.scatter(goals, positions, marker="|", s=200, color="black", label="goal")
     for number, (_, ratio, _) in enumerate(ratios):
         axes.text(ratio, number, f" {ratio:.1f}", va="center", fontsize=8)
     axes.set_xscale("log")

@@ -1,30 +1,27 @@
-"""The two assistants that are held against each other: how each is set up, trained, started and watched.
+"""The two assistants that are compared: how each is set up, trained, started and watched.
 
 Stock Rasa has an environment of its own, ``.venv-stock``, with the requirements that it asks for itself, on CPython
 3.10: it runs on no newer one.
 """
 
 import os
-import re
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import requests
 
-from bench.against_stock import stock_project as stock
-from tools.assistant_process import ROOT, StartError
+from bench.against_stock.stock_project import write_project
+from tools.assistant_process import StartError
 from tools.environment import copy_set_up
-from tools.serve import free_port
+from tools.settings import ROOT, free_port
 
 SCRATCH = ROOT / ".scratch" / "bench"
 STOCK_ENVIRONMENT = ROOT / ".venv-stock"
@@ -34,73 +31,63 @@ _FIRST_MESSAGE = "why does my nee keep jumping at nite"
 
 
 @dataclass
-class Side:
+class Contender:
     """One of the two assistants: how it is trained and started.
 
     Attributes:
         name: ``ours`` or ``stock``.
-        train: command that trains; the model goes to `model`.
+        train_command: trains; the model goes to `model`.
         folder: where its commands run.
         model: the archive that training writes.
         serve: gives the commands to start, from the ports of assistant and action server.
+        install: sets its environment up; returns ``installed``, the bytes on disk, and where it was set up from
+            nothing ``set_up``, the seconds it took, packages fetched before. Raises StartError where that fails.
         beside: files that it needs beside its archive.
     """
 
     name: str
-    train: list[str]
+    train_command: list[str]
     folder: Path
     model: Path
     serve: Callable[[int, int], list[tuple[list[str], dict[str, str]]]]
+    install: Callable[[], dict[str, float]]
     beside: tuple[Path, ...] = ()
-
-    def installed(self) -> dict[str, float]:
-        """Sets the side's environment up from nothing, or finds it there.
-
-        Returns:
-            ``installed``, the bytes on disk; for ours also ``set_up``, the seconds it took, packages fetched before.
-
-        Raises:
-            StartError: it could not be set up.
-        """
-        if self.name == "stock":
-            _set_up_stock()
-            return {"installed": _disk(STOCK_ENVIRONMENT)}
-        return _set_up_ours()
 
     def size(self) -> int:
         """Returns the bytes of the model and of what it needs beside it."""
         return sum(path.stat().st_size for path in (self.model, *self.beside))
 
 
-def _set_up_ours() -> dict[str, float]:
+def _install_ours() -> dict[str, float]:
     """Runs the set-up of `make run` in an empty folder."""
     folder = SCRATCH / "set-up"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     copy_set_up(folder)
     begun = time.monotonic()
-    _run(["sh", "tools/set_up.sh"], folder, {"PYTHON": sys.executable})
+    _output_of(["sh", "tools/set_up.sh"], folder, {"PYTHON": sys.executable})
     seconds = time.monotonic() - begun
     size = _disk(folder / ".venv")
     shutil.rmtree(folder)
     return {"installed": size, "set_up": seconds}
 
 
-def _set_up_stock() -> None:
-    done_for = STOCK_ENVIRONMENT / ".installed"
+def _install_stock() -> dict[str, float]:
+    """Sets the environment of stock Rasa up, unless it is there and of the same lock."""
+    installed_lock = STOCK_ENVIRONMENT / ".installed"
     lock = _STOCK_LOCK.read_text(encoding="utf-8")
-    if done_for.exists() and done_for.read_text(encoding="utf-8") == lock:
-        return
-    python = _run(["sh", "tools/find_python.sh", "3.10"], ROOT, {"PYTHON": ""}).strip()
-    shutil.rmtree(STOCK_ENVIRONMENT, ignore_errors=True)
-    _run([python, "-m", "venv", str(STOCK_ENVIRONMENT)], ROOT, {})
-    uv = str(Path(sys.executable).parent / "uv")
-    target = ["--python", str(STOCK_ENVIRONMENT / "bin" / "python"), str(_STOCK_LOCK)]
-    _run([uv, "pip", "sync", "--quiet", "--no-config", "--compile-bytecode", "--require-hashes", *target], ROOT, {})
-    done_for.write_text(lock, encoding="utf-8")
+    if not installed_lock.exists() or installed_lock.read_text(encoding="utf-8") != lock:
+        python = _output_of(["sh", "tools/find_python.sh", "3.10"], ROOT, {"PYTHON": ""}).strip()
+        shutil.rmtree(STOCK_ENVIRONMENT, ignore_errors=True)
+        _output_of([python, "-m", "venv", str(STOCK_ENVIRONMENT)], ROOT, {})
+        uv = [str(Path(sys.executable).parent / "uv"), "pip", "sync", "--quiet", "--no-config", "--compile-bytecode"]
+        target = ["--require-hashes", "--python", str(STOCK_ENVIRONMENT / "bin" / "python"), str(_STOCK_LOCK)]
+        _output_of([*uv, *target], ROOT, {})
+        installed_lock.write_text(lock, encoding="utf-8")
+    return {"installed": _disk(STOCK_ENVIRONMENT)}
 
 
-def _run(command: list[str], folder: Path, environment: dict[str, str]) -> str:
+def _output_of(command: list[str], folder: Path, environment: dict[str, str]) -> str:
     done = subprocess.run(
         command, cwd=folder, env={**os.environ, **environment}, capture_output=True, text=True, check=False
     )
@@ -120,8 +107,8 @@ def _disk(folder: Path) -> int:
 
 
 @dataclass
-class Started:
-    """The processes of one side, until `stop`.
+class RunningContender:
+    """The processes of one contender, until `stop`.
 
     Attributes:
         address: of its REST channel.
@@ -135,7 +122,7 @@ class Started:
 
     def peak_memory(self) -> int:
         """Returns the largest resident sizes, in bytes, of all its processes together."""
-        return sum(_peak(pid) for process in self.processes for pid in _family(process.pid))
+        return sum(peak_memory_of(pid) for process in self.processes for pid in process_tree(process.pid))
 
     def stop(self) -> None:
         """Ends everything."""
@@ -149,7 +136,7 @@ class Started:
                     continue
 
 
-def ours() -> Side:
+def our_assistant() -> Contender:
     """Returns the assistant as ``make train`` and ``make run`` have it."""
 
     def serve(port: int, actions_port: int) -> list[tuple[list[str], dict[str, str]]]:
@@ -159,10 +146,10 @@ def ours() -> Side:
     command = [_rasa(), "train", "--fixed-model-name", "knee", "--out", str(model.parent)]
     language_model = ROOT / "models" / "knee-nlu"
     beside = tuple(language_model / name for name in ("model.onnx", "vocab.txt", "labels.json", "fusion.json"))
-    return Side("ours", command, ROOT, model, serve, beside)
+    return Contender("ours", command, ROOT, model, serve, _install_ours, beside)
 
 
-def stock_project(epochs: int | None = None) -> tuple[Side, str]:
+def stock_rasa(epochs: int | None = None) -> tuple[Contender, str]:
     """Writes the stock project; returns it and the fingerprint of its data.
 
     Args:
@@ -171,7 +158,7 @@ def stock_project(epochs: int | None = None) -> tuple[Side, str]:
     name = "stock" if epochs is None else f"stock-{epochs}"
     folder = SCRATCH / name
     model = SCRATCH / f"{name}-model" / "stock.tar.gz"
-    fingerprint = stock.write_project(folder, epochs)
+    fingerprint = write_project(folder, epochs)
 
     def serve(port: int, actions_port: int) -> list[tuple[list[str], dict[str, str]]]:
         endpoints = folder / "endpoints.yml"
@@ -186,11 +173,11 @@ def stock_project(epochs: int | None = None) -> tuple[Side, str]:
 
     rasa = str(STOCK_ENVIRONMENT / "bin" / "rasa")
     command = [rasa, "train", "--fixed-model-name", "stock", "--out", str(model.parent)]
-    return Side("stock", command, folder, model, serve), fingerprint
+    return Contender("stock", command, folder, model, serve, _install_stock), fingerprint
 
 
 def _environment() -> dict[str, str]:
-    """Returns the environment of both sides: quiet, nothing told to anybody."""
+    """Returns the environment of both contenders: quiet, nothing told to anybody."""
     quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "SQLALCHEMY_SILENCE_UBER_WARNING": "1", "RASA_TELEMETRY_ENABLED": "false"}
     return {**os.environ, **quiet}
 
@@ -199,68 +186,41 @@ def _rasa() -> str:
     return str(Path(sys.executable).parent / "rasa")
 
 
-def trained(side: Side, patience: float | None = None) -> dict[str, Any]:
+def train(contender: Contender) -> dict[str, float]:
     """Trains with an empty cache.
 
-    Args:
-        side: what to train.
-        patience: seconds after which training is ended; None waits for as long as it takes.
-
     Returns:
-        ``seconds`` and ``peak_memory`` in bytes; if patience ran out, also ``unfinished``: the epoch, as Rasa printed
-        it last, or an empty string.
+        ``seconds``, and ``peak_memory`` in bytes.
 
     Raises:
         StartError: the training failed.
     """
-    side.model.parent.mkdir(parents=True, exist_ok=True)
-    log = side.model.with_suffix(".log")
-    ended = threading.Event()
+    contender.model.parent.mkdir(parents=True, exist_ok=True)
+    log = contender.model.with_suffix(".log")
     with tempfile.TemporaryDirectory() as cache, log.open("wb") as output:
         begun = time.monotonic()
         process = subprocess.Popen(
-            side.train,
-            cwd=side.folder,
+            contender.train_command,
+            cwd=contender.folder,
             env={**_environment(), "RASA_CACHE_DIRECTORY": cache},
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-
-        def end() -> None:
-            ended.set()
-            os.killpg(process.pid, signal.SIGKILL)
-
         try:
-            with _alarm(patience, end):
-                _, status, usage = os.wait4(process.pid, 0)
+            _, status, usage = os.wait4(process.pid, 0)
         except BaseException:
             os.killpg(process.pid, signal.SIGKILL)
             raise
         process.returncode = os.waitstatus_to_exitcode(status)
         seconds = time.monotonic() - begun
-    found = {"seconds": seconds, "peak_memory": usage.ru_maxrss * 1024}
-    if ended.is_set():
-        epochs = re.findall(r"Epochs:[^|]*\|[^|]*\| *(\d+/\d+)", log.read_text(encoding="utf-8", errors="replace"))
-        return {**found, "unfinished": epochs[-1] if epochs else ""}
-    if process.returncode or not side.model.exists():
-        raise StartError(f"Training {side.name} failed; its log is {log}.")
-    return found
+    if process.returncode or not contender.model.exists():
+        raise StartError(f"Training {contender.name} failed; its log is {log}.")
+    return {"seconds": seconds, "peak_memory": usage.ru_maxrss * 1024}
 
 
-@contextmanager
-def _alarm(seconds: float | None, call: Callable[[], object]) -> Iterator[None]:
-    timer = threading.Timer(seconds or 0, call)
-    if seconds is not None:
-        timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-
-
-def start(side: Side) -> Started:
-    """Starts a side and waits for its first answer.
+def start(contender: Contender) -> RunningContender:
+    """Starts a contender and waits for its first answer.
 
     Raises:
         StartError: there was none within five minutes.
@@ -277,16 +237,16 @@ def start(side: Side) -> Started:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
-        for command, more in side.serve(port, actions_port)
+        for command, more in contender.serve(port, actions_port)
     ]
-    started = Started(address, 0.0, processes)
+    started = RunningContender(address, 0.0, processes)
     while time.monotonic() - begun < _LONGEST_START:
         if _answers(address):
             started.seconds = time.monotonic() - begun
             return started
         time.sleep(0.05)
     started.stop()
-    raise StartError(f"{side.name} gave no answer within {_LONGEST_START} seconds.")
+    raise StartError(f"{contender.name} gave no answer within {_LONGEST_START} seconds.")
 
 
 def _answers(address: str) -> bool:
@@ -296,17 +256,18 @@ def _answers(address: str) -> bool:
         return False
 
 
-def _family(pid: int) -> list[int]:
+def process_tree(pid: int) -> list[int]:
     """Returns a process and all that descend from it."""
-    family = [pid]
-    for member in family:
+    members = [pid]
+    for member in members:  # grows as it goes
         for path in Path(f"/proc/{member}/task").glob("*/children"):
             with suppress(OSError):  # it has ended meanwhile
-                family += [int(child) for child in path.read_text().split()]
-    return family
+                members += [int(child) for child in path.read_text().split()]
+    return members
 
 
-def _peak(pid: int) -> int:
+def peak_memory_of(pid: int) -> int:
+    """Returns the largest resident size of a process so far, in bytes; 0 where there is no such process."""
     with suppress(OSError):
         for line in Path(f"/proc/{pid}/status").read_text().splitlines():
             if line.startswith("VmHWM:"):

@@ -1,10 +1,10 @@
-"""Holds the assistant against a stock Rasa project on the same data: ``make bench``.
+"""Compares the assistant with a stock Rasa project on the same data: ``make bench``.
 
 Both are set up, start, answer over REST with the action server and talk to many people at once, in turns on this
 machine, in one run. Ends with a table of ratios and writes ``results/bench/``, after every part anew, so that a run
 cut short leaves what it has. The stock project's training takes hours: unless ``--to-the-end`` is given, its time is
-the one recorded in ``bench/stock_training.json``, with its date, and its model is one of the same pipeline and data,
-trained for an epoch, which is as large and as fast.
+the one recorded in ``stock_training.json``, with its date, and its model is one of the same pipeline and data, trained
+for an epoch, which is as large and as fast.
 """
 
 import argparse
@@ -23,32 +23,19 @@ from typing import Any
 import aiohttp
 import requests
 
-from bench.against_stock.contenders import Side, Started, ours, start, stock_project, trained
-from bench.against_stock.report import LENGTHS, PEOPLE, report, rows
+from bench.against_stock.contenders import Contender, RunningContender, our_assistant, start, stock_rasa, train
+from bench.against_stock.report import LENGTHS, PEOPLE, RESULTS, comparisons, report, summary
+from bench.figures import conditions, publish
 from bench.plots import draw_ratios
-from tools.assistant_process import ROOT, StartError
+from bench.timing import MESSAGES
+from tools.assistant_process import StartError
+from tools.settings import ROOT
 
-RESULTS = ROOT / "results" / "bench"
 _RECORDED = ROOT / "bench" / "against_stock" / "stock_training.json"
 _STARTS = 3
 _CONVERSATIONS = 2
 _TURNS_TIMED = 10
 _MESSAGES_AT_ONCE = {1: 24, 8: 96, 32: 128}
-
-MESSAGES = (
-    "hi there",
-    "why does my nee keep jumping at nite",
-    "is it magnesium",
-    "my calf cramps up after football, third time this week",
-    "what can i do about it",
-    "how long does it last",
-    "which stretch is best for the front of the thigh",
-    "does pickle juice help",
-    "when should i see a doctor about twitching",
-    "who won the match yesterday",
-    "could it be my water tablets",
-    "thanks",
-)
 
 
 @dataclass
@@ -59,27 +46,27 @@ class Turns:
     unanswered: int = 0
 
 
-def timed_turns(sides: Sequence[Started]) -> Iterator[list[Turns]]:
-    """Holds conversations of 200 turns with all sides, turn by turn in turns; yields all times after each."""
-    found = [Turns() for _ in sides]
+def timed_turns(contenders: Sequence[RunningContender]) -> Iterator[list[Turns]]:
+    """Holds conversations of 200 turns with all contenders, turn by turn in turns; yields all times after each."""
+    results = [Turns() for _ in contenders]
     session = requests.Session()
     for conversation in range(_CONVERSATIONS):
         for turn in range(1, LENGTHS[-1] + _TURNS_TIMED):
             message = {"sender": f"length-{conversation}", "message": MESSAGES[turn % len(MESSAGES)]}
             length = next((length for length in LENGTHS if length <= turn < length + _TURNS_TIMED), None)
-            for side, result in zip(sides, found, strict=True):
+            for contender, result in zip(contenders, results, strict=True):
                 begun = time.perf_counter()
-                answer = session.post(side.address, json=message, timeout=120).json()
+                answer = session.post(contender.address, json=message, timeout=120).json()
                 seconds = time.perf_counter() - begun
                 result.unanswered += not answer
                 if length is not None:
                     result.times[length].append(seconds)
-        yield found
+        yield results
 
 
-def throughput(side: Started, people: int) -> float:
+def throughput(contender: RunningContender, people: int) -> float:
     """Returns messages answered per second while `people` talk at once, each waiting for the answer."""
-    return asyncio.run(_throughput(side.address, people))
+    return asyncio.run(_throughput(contender.address, people))
 
 
 async def _throughput(address: str, people: int) -> float:
@@ -108,22 +95,24 @@ def language_part() -> dict[str, Any]:
     return dict(json.loads(done.stdout.splitlines()[-1]))
 
 
-def _stock_model(to_the_end: bool) -> tuple[Side, dict[str, Any]]:
-    """Returns the stock side with a model, and what is known of its training: measured now, or recorded."""
+def _stock_with_model(to_the_end: bool) -> tuple[Contender, dict[str, Any]]:
+    """Returns the stock contender with a model, and what is known of its training: measured now, or recorded."""
     if to_the_end:
-        side, _ = stock_project()
+        stock, _ = stock_rasa()
         _say("Training the stock project to its end (hours) ...")
-        found = trained(side)
-        record = {**found, "date": f"{datetime.now(UTC):%Y-%m-%d}", "python": "CPython 3.10", "cores": os.cpu_count()}
+        training = train(stock)
+        date = f"{datetime.now(UTC):%Y-%m-%d}"
+        record = {**training, "date": date, "python": "CPython 3.10", "cores": os.cpu_count()}
         _RECORDED.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-        return side, found
-    side, fingerprint = stock_project(epochs=1)
-    mark = side.model.with_suffix(".fingerprint")
-    if not side.model.exists() or not mark.exists() or mark.read_text(encoding="utf-8") != fingerprint:
+        return stock, training
+    stock, fingerprint = stock_rasa(epochs=1)
+    trained_from = stock.model.with_suffix(".fingerprint")
+    is_current = trained_from.exists() and trained_from.read_text(encoding="utf-8") == fingerprint
+    if not (stock.model.exists() and is_current):
         _say("Training the stock project for one epoch ...")
-        trained(side)
-        mark.write_text(fingerprint, encoding="utf-8")
-    return side, {**json.loads(_RECORDED.read_text(encoding="utf-8")), "recorded": True}
+        train(stock)
+        trained_from.write_text(fingerprint, encoding="utf-8")
+    return stock, {**json.loads(_RECORDED.read_text(encoding="utf-8")), "recorded": True}
 
 
 def _say(line: str) -> None:
@@ -140,54 +129,67 @@ def measure(save: Callable[[dict[str, Any]], None], *, to_the_end: bool) -> None
     Raises:
         StartError: one of the two could not be set up, did not train or did not start.
     """
-    found: dict[str, Any] = {"ours": {"starts": [], "throughput": {}}, "stock": {"starts": [], "throughput": {}}}
-    mine = ours()
+    results: dict[str, Any] = {name: {"starts": [], "throughput": {}} for name in ("ours", "stock")}
+    results["measured"] = conditions()
+    ours = our_assistant()
     _say("Setting both up ...")
-    found["ours"] |= mine.installed()
-    found["stock"] |= stock_project(epochs=1)[0].installed()
+    results["ours"] |= ours.install()
+    results["stock"] |= stock_rasa(epochs=1)[0].install()
     _say("Training ours ...")
-    found["ours"]["training"] = trained(mine)
-    other, found["stock"]["training"] = _stock_model(to_the_end)
-    sides = (mine, other)
-    for side in sides:
-        found[side.name]["size"] = side.size()
-    save(found)
+    results["ours"]["training"] = train(ours)
+    stock, results["stock"]["training"] = _stock_with_model(to_the_end)
+    contenders = (ours, stock)
+    for contender in contenders:
+        results[contender.name]["size"] = contender.size()
+    save(results)
     _say("Cold starts ...")
     for _ in range(_STARTS):
-        for side in sides:
-            begun = start(side)
-            found[side.name]["starts"].append(begun.seconds)
-            begun.stop()
-    save(found)
+        for contender in contenders:
+            running = start(contender)
+            results[contender.name]["starts"].append(running.seconds)
+            running.stop()
+    save(results)
     with ExitStack() as stack:
-        running = []
-        for side in sides:
-            begun = start(side)
-            stack.callback(begun.stop)
-            running.append(begun)
-        _say("Many people at once ...")
-        for people in (*PEOPLE, *PEOPLE):
-            for side, started in zip(sides, running, strict=True):
-                found[side.name]["throughput"].setdefault(str(people), []).append(throughput(started, people))
-        save(found)
-        _say("Long conversations ...")
-        for turns in timed_turns(running):
-            for side, started, of_side in zip(sides, running, turns, strict=True):
-                found[side.name]["turns"] = {str(length): times for length, times in of_side.times.items()}
-                found[side.name]["unanswered"] = of_side.unanswered
-                found[side.name]["peak_memory"] = started.peak_memory()
-            save(found)
+        both = []
+        for contender in contenders:
+            running = start(contender)
+            stack.callback(running.stop)
+            both.append(running)
+        _measure_running(contenders, both, results, save)
     _say("The language part ...")
-    found["language_part"] = language_part()
-    save(found)
+    results["language_part"] = language_part()
+    save(results)
 
 
-def _save(found: dict[str, Any]) -> None:
+def _measure_running(
+    contenders: Sequence[Contender],
+    running: Sequence[RunningContender],
+    results: dict[str, Any],
+    save: Callable[[dict[str, Any]], None],
+) -> None:
+    """Adds to `results` what is measured while both run."""
+    _say("Many people at once ...")
+    for people in (*PEOPLE, *PEOPLE):
+        for contender, started in zip(contenders, running, strict=True):
+            rates = results[contender.name]["throughput"].setdefault(str(people), [])
+            rates.append(throughput(started, people))
+    save(results)
+    _say("Long conversations ...")
+    for turns in timed_turns(running):
+        for contender, started, of_contender in zip(contenders, running, turns, strict=True):
+            result = results[contender.name]
+            result["turns"] = {str(length): times for length, times in of_contender.times.items()}
+            result["unanswered"] = of_contender.unanswered
+            result["peak_memory"] = started.peak_memory()
+        save(results)
+
+
+def _save(results: dict[str, Any]) -> None:
     RESULTS.mkdir(parents=True, exist_ok=True)
-    (RESULTS / "figures.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-    (RESULTS / "report.md").write_text(report(found), encoding="utf-8")
-    table = rows(found)
-    draw_ratios([(row.name, row.ratio, row.goal) for row in table], RESULTS / "ratios.png", title="Stock Rasa is 1")
+    (RESULTS / "figures.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    (RESULTS / "report.md").write_text(report(results), encoding="utf-8")
+    ratios = [(line.name, line.ratio, line.goal) for line in comparisons(results)]
+    draw_ratios(ratios, RESULTS / "ratios.png", title="Stock Rasa is 1")
 
 
 def main() -> int:
@@ -200,9 +202,10 @@ def main() -> int:
     except StartError as error:
         print(error, file=sys.stderr)
         return 1
+    results = json.loads((RESULTS / "figures.json").read_text(encoding="utf-8"))
     print((RESULTS / "report.md").read_text(encoding="utf-8"))
-    print("Written to results/bench/: report.md, figures.json, ratios.png")
-    return 0
+    print("Written to results/bench/: report.md, figures.json, ratios.png; the figures to bench/README.md")
+    return publish("against_stock", summary(results))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from tools.assistant_process import ROOT
+from tools.settings import ROOT
 
 CONFIG = "recipe: default.v1\nassistant_id: stock\nlanguage: en\n"
 """Names no pipeline and no policies: Rasa then takes its defaults."""

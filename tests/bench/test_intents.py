@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from bench.intents import DataError, at_most, measure, read
-from tools.assistant_process import ROOT
+from tools.settings import ROOT
 
 TRAIN = """sentence,label
 where is my parcel,delivery

@@ -1,60 +1,12 @@
-"""The labelled set, and the report that is made of it."""
-
-import json
-from collections import Counter
+"""What is made of the labelled dangers that were played: figures, report, drawing."""
 
 import pytest
 
-from bench.safety import ALL_TIERS, Result, draw, figures, report, upper_bound
-from tools.assistant_process import ROOT
-from triage.rules import ESCALATING_TIERS, TIERS, rule_table
+from bench.datasets import Part
+from bench.safety import DialogueResult, Result, State, dialogue_counts, draw, figures, report, summary, upper_bound
+from triage.rules import TIERS
 
-KINDS = {
-    "positive", "misspelt", "third_person", "mixed", "negated", "hypothetical", "past", "family", "lookalike",
-    "minimised",
-}  # fmt: skip
-
-
-def _lines(name):
-    folder = ROOT / "bench" / "datasets" / "safety"
-    return [
-        json.loads(line)
-        for third in ("development", "sealed_test")
-        for line in (folder / f"{third}_{name}.jsonl").open()
-    ]
-
-
-def test_the_labelled_set_is_large_and_even():
-    messages = _lines("messages")
-    assert len(messages) >= 600
-    assert len({entry["text"].lower() for entry in messages}) == len(messages)
-    escalating = sum(entry["tier"] in ESCALATING_TIERS for entry in messages)
-    assert 0.48 < escalating / len(messages) < 0.52
-    kinds = Counter(entry["kind"] for entry in messages)
-    assert kinds.keys() == KINDS
-    assert min(kinds.values()) >= 40
-    assert {entry["tier"] for entry in messages} <= set(ALL_TIERS)
-
-
-def test_every_urgent_rule_decides_three_messages_or_more():
-    decided = Counter(entry["rule"] for entry in _lines("messages"))
-    urgent = [rule.id.split("_")[0] for rule in rule_table() if rule.tier in ESCALATING_TIERS]
-    assert [rule for rule in urgent if decided[rule] < 3] == []
-
-
-def test_dialogues_have_a_tier_for_every_turn():
-    dialogues = _lines("dialogues")
-    assert len(dialogues) >= 60
-    for entry in dialogues:
-        assert len(entry["turns"]) == len(entry["tiers"])
-        assert set(entry["tiers"]) <= set(ALL_TIERS)
-
-
-def test_the_labelled_words_are_not_those_of_the_patient_phrases():
-    from triage.findings import vocabulary
-
-    phrases = {phrase.lower() for finding in vocabulary().values() for phrase in finding.patient_phrases}
-    assert not [entry["text"] for entry in _lines("messages") if entry["text"].lower() in phrases]
+NOW, TODAY, SOON = TIERS[:3]
 
 
 @pytest.mark.parametrize(
@@ -64,17 +16,21 @@ def test_upper_bound_of_a_miss_rate(misses, cases, bound):
     assert upper_bound(misses, cases) == pytest.approx(bound, abs=1e-4)
 
 
-def _result(wanted, told, with_question=None, *, sealed=False):
-    return Result("words", wanted, "positive", told, with_question or told, None, sealed)
+def result(label, alerted, if_yes=None, part=Part.DEVELOPMENT):
+    return Result("words", label, "positive", State(alerted, if_yes or alerted, "a_finding" if if_yes else None), part)
+
+
+def dialogue(labels, alerted, part=Part.DEVELOPMENT):
+    turns = [f"words {number}" for number in range(len(labels))]
+    return DialogueResult(turns, labels, "adds_up", [State(tier, tier, None) for tier in alerted], part)
 
 
 def test_figures_count_what_came():
-    now, today, soon = TIERS[:3]
     found = figures(
         [
-            _result(now, now), _result(now, today), _result(now, "none", now),
-            _result(today, soon), _result(today, now),
-            _result("none", "none"), _result("none", now), _result(soon, "none", today),
+            result(NOW, NOW), result(NOW, TODAY), result(NOW, "none", NOW),
+            result(TODAY, SOON), result(TODAY, NOW),
+            result("none", "none"), result("none", NOW), result(SOON, "none", TODAY),
         ]
     )  # fmt: skip
     assert [found["all"][name] for name in ("told", "asked", "lower", "missed")] == [2, 1, 1, 1]
@@ -86,12 +42,42 @@ def test_figures_count_what_came():
     assert found["over_triage"]["urgent_same_day"] == pytest.approx(1 / 2)
 
 
-def test_the_report_lists_misses_in_full_but_not_those_of_the_sealed_third(tmp_path):
-    results = [_result(TIERS[0], "none"), _result(TIERS[0], "none", sealed=True), _result("none", TIERS[1])]
-    dialogues = {"figures": {"open: dialogues": 1}, "low": []}
+def test_a_question_about_another_finding_catches_no_danger():
+    state = State("none", NOW, "another_finding")
+    assert Result("words", NOW, "positive", state, Part.TEST, asks_the_right_thing=False).outcome == "missed"
+    assert Result("words", NOW, "positive", state, Part.TEST, asks_the_right_thing=True).outcome == "asked"
+
+
+def test_dialogues_are_counted_by_what_went_wrong():
+    good = dialogue(["none", NOW], ["none", NOW])
+    late = dialogue([NOW, NOW], ["none", NOW])
+    low = dialogue(["none", NOW], ["none", TODAY])
+    high = dialogue(["none", "none"], ["none", TODAY])
+    assert dialogue_counts([good, late, low, high]) == {
+        "dialogues": 4,
+        "ended lower": 1,
+        "ended too high": 1,
+        "danger missed after some turn": 1,
+    }
+
+
+def test_the_report_lists_misses_in_full_but_not_those_of_the_sealed_set(tmp_path):
+    results = [result(NOW, "none"), result(NOW, "none", part=Part.TEST), result("none", TODAY)]
+    dialogues = [dialogue([NOW], ["none"]), dialogue([NOW, NOW], ["none", "none"], Part.TEST)]
     text = report(results, dialogues, show_sealed=False)
     assert "got none: words" in text
     assert "got none: (sealed)" in text
-    assert "(sealed)" not in report(results, dialogues, show_sealed=True)
+    assert "LOW [adds_up] words 0 (emergency_now got none)" in text
+    assert "words 1" not in text
+    shown = report(results, dialogues, show_sealed=True)
+    assert "(sealed)" not in shown
+    assert "words 1" in shown
     draw(results, tmp_path / "tiers.png")
     assert (tmp_path / "tiers.png").stat().st_size > 5_000
+
+
+def test_the_summary_has_a_column_for_each_part():
+    results = [result(NOW, NOW), result(NOW, "none", part=Part.TEST), result("none", TODAY)]
+    text = summary(results, [dialogue([NOW], ["none"], Part.TEST)])
+    assert "| missed | 0 (at most 95.0% with 95 % confidence) | 1 (at most 100.0% with 95 % confidence) |" in text
+    assert "| dialogues that ended lower than they should | 0 of 0 | 1 of 1 |" in text

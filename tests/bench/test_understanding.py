@@ -1,45 +1,13 @@
-"""The held-out messages and the report on them."""
-
-import json
-import re
+"""What is made of messages that went through the pipeline, and how well the trained one does."""
 
 import pytest
-import yaml
 
-from bench.understanding import FOREIGN, Result, calibration_error, draw, figures, read_results, report
-from tools.assistant_process import ROOT
-
-FOLDER = ROOT / "bench" / "datasets" / "understanding"
-CASES = {
-    {"development": "open"}.get(part, "sealed"): [
-        json.loads(line) for line in (FOLDER / f"{part}_messages.jsonl").read_text(encoding="utf-8").splitlines()
-    ]
-    for part in ("development", "sealed_test")
-}
+from bench.datasets import Part
+from bench.understanding import OUT_OF_SCOPE, Result, calibration_error, draw, figures, read_results, report, summary
 
 
-def result(wanted, given, confidence=0.9, kind="", offered=(), best=None, sealed=False):
-    return Result("text", wanted, kind, given, best or given, confidence, offered, sealed)
-
-
-def _plain(text):
-    return re.sub(r"[^a-z0-9]+", " ", text.lower()).strip()
-
-
-def test_there_are_enough_and_a_third_is_sealed():
-    everything = CASES["open"] + CASES["sealed"]
-    foreign = [case for case in everything if case["intent"] == FOREIGN]
-    assert len(everything) - len(foreign) >= 500
-    assert len(foreign) >= 400
-    assert 0.3 < len(CASES["sealed"]) / len(everything) < 0.36
-
-
-def test_none_of_them_is_in_the_training_data():
-    learnt = set()
-    for path in (ROOT / "data" / "nlu").glob("*.yml"):
-        for entry in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
-            learnt |= {_plain(line.strip()[2:]) for line in entry.get("examples", "").splitlines()}
-    assert not [case["text"] for part in CASES.values() for case in part if _plain(case["text"]) in learnt]
+def result(label, given, confidence=0.9, kind="", offered=(), part=Part.DEVELOPMENT):
+    return Result("text", label, kind, given, given, confidence, offered, part)
 
 
 def test_figures_count_what_they_say():
@@ -47,8 +15,8 @@ def test_figures_count_what_they_say():
         result("ask_causes", "ask_causes"),
         result("ask_causes", "nlu_fallback", offered=("ask_causes", "ask_duration")),
         result("ask_duration", "report_urgent"),
-        result(FOREIGN, FOREIGN, kind="near"),
-        result(FOREIGN, "ask_causes", kind="everyday"),
+        result(OUT_OF_SCOPE, OUT_OF_SCOPE, kind="near"),
+        result(OUT_OF_SCOPE, "ask_causes", kind="everyday"),
     ]
     found = figures(results)
     assert found["in_scope"] == {"messages": 3, "right": 1, "refused": 1, "offered": 1, "escalated": 1}
@@ -63,8 +31,8 @@ def test_the_calibration_error_is_nought_where_confidence_is_true_and_large_wher
 
 
 def test_the_report_shows_no_sealed_message_and_the_pictures_are_drawn(tmp_path):
-    secret = Result("a sealed sentence", "ask_causes", "", "ask_duration", "ask_duration", 0.6, (), True)
-    results = [result("ask_causes", "ask_causes"), result(FOREIGN, FOREIGN, kind="near"), secret]
+    secret = Result("a sealed sentence", "ask_causes", "", "ask_duration", "ask_duration", 0.6, (), Part.TEST)
+    results = [result("ask_causes", "ask_causes"), result(OUT_OF_SCOPE, OUT_OF_SCOPE, kind="near"), secret]
     text = report(results)
     assert "sealed sentence" not in text
     assert "ask_causes taken for ask_duration: 1" in text
@@ -74,10 +42,26 @@ def test_the_report_shows_no_sealed_message_and_the_pictures_are_drawn(tmp_path)
 
 
 def test_strangers_are_understood_and_foreign_messages_refused(parse):
-    """Open two thirds: 92 % right, 1.3 % refused, 93 % of foreign messages refused when it was written."""
-    found = figures([entry for entry in read_results(parse) if not entry.sealed])
-    ours, foreign = found["in_scope"], found["out_of_scope"]["all"]
-    assert ours["right"] >= 0.89 * ours["messages"]
-    assert ours["refused"] <= 0.03 * ours["messages"]
+    """Development set: 92 % right, 1.3 % refused, 93 % of foreign messages refused when it was written."""
+    found = figures(read_results(parse, [Part.DEVELOPMENT]))
+    in_scope, foreign = found["in_scope"], found["out_of_scope"]["all"]
+    assert in_scope["right"] >= 0.89 * in_scope["messages"]
+    assert in_scope["refused"] <= 0.03 * in_scope["messages"]
     assert foreign["refused"] >= 0.9 * foreign["messages"]
     assert found["calibration_error"] <= 0.08
+
+
+def test_the_summary_has_a_column_for_each_part():
+    results = [
+        result("ask_causes", given, kind=kind, part=part)
+        for part in Part
+        for given, kind in (("ask_causes", ""), ("ask_duration", ""))
+    ]
+    results += [
+        result(OUT_OF_SCOPE, given, kind=kind, part=part)
+        for part, given in ((Part.DEVELOPMENT, "nlu_fallback"), (Part.TEST, "ask_causes"))
+        for kind in ("everyday", "near")
+    ]
+    text = summary(results)
+    assert "| right topic | 1 (50.0%) | 1 (50.0%) |" in text
+    assert "| everyday messages out of scope, refused | 1 (100.0%) of 1 | 0 (0.0%) of 1 |" in text

@@ -1,11 +1,9 @@
 """One question where the words are unclear, over HTTP: asked before anything else, and the answer taken."""
 
-import json
-
 import pytest
 
+from bench.datasets import Part, read_cases
 from tests.conftest import Chat
-from tools.assistant_process import ROOT
 from triage.conversation import remember, turns_from_events
 from triage.engine import assess
 
@@ -15,17 +13,15 @@ QUESTION = "I want to get this right, so one question first."
 
 @pytest.fixture(scope="module")
 def unclear(parse):
-    """A message of the open set that leaves an emergency unclear, whichever the present model leaves so."""
-    for line in (
-        (ROOT / "bench" / "datasets" / "safety" / "development_messages.jsonl").read_text(encoding="utf-8").splitlines()
-    ):
-        text = json.loads(line)["text"]
+    """A message of the development set that leaves an emergency unclear, whichever the present model leaves so."""
+    for case in read_cases("safety", "messages", Part.DEVELOPMENT):
+        text = case["text"]
         parsed = parse(text)
         memory = remember(turns_from_events([{"event": "user", "parse_data": parsed}]))
         finding = memory.unclear()
         if finding and memory.assessment.tier is None and assess([finding]).tier == "emergency_now":
             return text
-    pytest.skip("the model leaves no emergency of the open set unclear")
+    pytest.skip("the model leaves no emergency of the development set unclear")
 
 
 @pytest.mark.parametrize("answer", ["yes", "not sure", "a bit", "hard to tell really"])

@@ -1,19 +1,16 @@
-"""What ``make bench`` makes of its measurements."""
+"""What the comparison makes of its measurements."""
 
-import hashlib
-import os
+import json
+import subprocess
 import sys
 
 import pytest
-import yaml
 
-from bench.against_stock import stock_project as stock
-from bench.against_stock.contenders import Side, _family, _peak, trained
-from bench.against_stock.report import LENGTHS, PEOPLE, report, rows
-from tools.assistant_process import StartError
+from bench.against_stock.report import LENGTHS, PEOPLE, comparisons, report, summary
+from tools.settings import ROOT
 
 
-def side(factor):
+def result_of(factor):
     return {
         "training": {"seconds": 30.0 * factor, "peak_memory": 1e9 * factor},
         "size": 2e7 * factor,
@@ -26,13 +23,13 @@ def side(factor):
 
 
 @pytest.fixture
-def found():
+def results():
     part = {"whole": {"median": 12.0, "p95": 20.0}, "language model": {"median": 6.0, "p95": 9.0}}
-    return {"ours": side(1), "stock": side(4), "language_part": part}
+    return {"ours": result_of(1), "stock": result_of(4), "language_part": part}
 
 
-def test_ratios_say_how_many_times_better_ours_is(found):
-    ratios = {row.name: row.ratio for row in rows(found)}
+def test_ratios_say_how_many_times_better_ours_is(results):
+    ratios = {line.name: line.ratio for line in comparisons(results)}
     assert ratios["training"] == pytest.approx(4)
     assert ratios["model on disk"] == pytest.approx(4)
     assert ratios["cold start to first answer"] == pytest.approx(4)
@@ -40,69 +37,45 @@ def test_ratios_say_how_many_times_better_ours_is(found):
     assert ratios["8 at once, messages a second"] == pytest.approx(2)
 
 
-def test_the_report_names_the_goals_and_what_grows(found):
-    found["ours"]["turns"]["200"] = [0.03] * 30
-    text = report(found)
+def test_the_report_names_the_goals_and_what_gcomparisons(results):
+    results["ours"]["turns"]["200"] = [0.03] * 30
+    text = report(results)
     assert "| training | 30 s | 120 s | 4.0 |  |" in text
     assert "it takes 20 ms at the median (goal: 20)" in text
     assert "takes 1.50 times as long" in text
     assert "2.0 times the encoder's 6.0 ms" in text
 
 
-def test_training_that_was_ended_is_shown_as_a_bound(found):
-    found["stock"]["training"] |= {"unfinished": "20/100"}
-    assert rows(found)[0].name == "training (at least)"
-    text = report(found)
+def test_training_that_was_ended_is_shown_as_a_bound(results):
+    results["stock"]["training"] |= {"unfinished": "20/100"}
+    assert comparisons(results)[0].name == "training (at least)"
+    text = report(results)
     assert "| over 120 s |" in text
     assert "epoch 20/100" in text
 
 
-def test_a_run_cut_short_is_reported_as_far_as_it_got(found):
+def test_a_run_cut_short_is_reported_as_far_as_it_got(results):
     for part in ("ours", "stock"):
         for name in ("peak_memory", "turns", "unanswered"):
-            del found[part][name]
-        found[part]["throughput"] = {}
-    del found["language_part"]
-    assert [row.name for row in rows(found)][-1] == "cold start to first answer"
-    assert "| training |" in report(found)
+            del results[part][name]
+        results[part]["throughput"] = {}
+    del results["language_part"]
+    assert [line.name for line in comparisons(results)][-1] == "cold start to first answer"
+    assert "| training |" in report(results)
 
 
-def side_of(tmp_path, program):
-    return Side("made up", [sys.executable, "-c", program], tmp_path, tmp_path / "made" / "up.tar.gz", lambda *_: [])
+def test_the_summary_says_when_and_on_what_it_was_measured(results):
+    results["measured"] = {"date": "2030-01-02", "cores": 3, "python": "CPython 3.13"}
+    text = summary(results)
+    assert text.startswith("Measured on 2030-01-02 on 3 CPU cores with CPython 3.13.")
+    assert "| training | 30 s | 120 s | 4.0 |  |" in text
 
 
-def test_training_is_ended_when_patience_runs_out(tmp_path):
-    program = "import time; print('Epochs:  20%|##   | 20/100 [00:01<00:04]', flush=True); time.sleep(60)"
-    training = trained(side_of(tmp_path, program), patience=2)
-    assert training["unfinished"] == "20/100"
-    assert 2 <= training["seconds"] < 30
-
-
-def test_training_that_leaves_no_model_is_an_error(tmp_path):
-    with pytest.raises(StartError, match="made up failed"):
-        trained(side_of(tmp_path, "pass"), patience=60)
-
-
-def test_a_short_stock_project_differs_in_its_epochs_alone(tmp_path):
-    assert stock.write_project(tmp_path / "short", epochs=1) != stock.write_project(tmp_path / "stock")
-    config = yaml.safe_load((tmp_path / "short" / "config.yml").read_text())
-    assert {part["epochs"] for part in config["pipeline"] + config["policies"] if "epochs" in part} == {1}
-    assert len(config["pipeline"]) == 9
-
-
-def test_the_stock_project_has_rasas_defaults_and_our_data(tmp_path):
-    fingerprint = stock.write_project(tmp_path / "stock")
-    assert fingerprint == stock.write_project(tmp_path / "again")
-    config = yaml.safe_load((tmp_path / "stock" / "config.yml").read_text())
-    assert not {"pipeline", "policies"} & config.keys()
-    ours = (stock.ROOT / "data" / "nlu" / "causes.yml").read_bytes()
-    theirs = (tmp_path / "stock" / "data" / "nlu" / "causes.yml").read_bytes()
-    assert hashlib.sha256(ours).digest() == hashlib.sha256(theirs).digest()
-    stories = yaml.safe_load((tmp_path / "stock" / "data" / "stories.yml").read_text())["stories"]
-    assert all({"intent", "action"} >= step.keys() for story in stories for step in story["steps"])
-
-
-def test_memory_is_that_of_a_process_and_its_children():
-    assert _family(os.getpid())[0] == os.getpid()
-    assert _peak(os.getpid()) > 1_000_000
-    assert _peak(2**22 + 1) == 0
+@pytest.mark.parametrize("text", ["{", json.dumps({"ours": {}})], ids=["no JSON", "not whole"])
+def test_saved_figures_that_cannot_be_used_are_one_sentence(tmp_path, text):
+    (tmp_path / "figures.json").write_text(text, encoding="utf-8")
+    command = [sys.executable, "-m", "bench.against_stock.report", str(tmp_path / "figures.json")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert "make bench" in done.stderr
