@@ -50,15 +50,15 @@ test: setup-dev  ## run every test
 
 safety: setup-dev  ## measure the red flags on the labelled set; writes results/safety/
 	@sh tools/train.sh
-	@.venv/bin/python -m tools.safety
+	@.venv/bin/python -m bench.safety
 
 evaluate: setup-dev  ## measure the understanding of questions on the held-out messages; writes results/understanding/
 	@sh tools/train.sh
-	@.venv/bin/python -m tools.evaluate
+	@.venv/bin/python -m bench.understanding
 
 bench: setup-dev  ## hold ours against stock Rasa; writes results/bench/ (20 minutes; TO_THE_END=1 also trains stock, hours)
 	@sh tools/train.sh
-	@.venv/bin/python -m bench.speed $(if $(TO_THE_END),--to-the-end)
+	@.venv/bin/python -m bench.against_stock.run $(if $(TO_THE_END),--to-the-end)
 
 screenshots: setup-dev  ## write pictures of the web widget's main states to widget/screenshots/
 	@sh tools/train.sh

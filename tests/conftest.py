@@ -6,11 +6,10 @@ import uuid
 import pytest
 import structlog
 
-from tools.running import ROOT, RunningAssistant, trained_parser
+from tools.assistant_process import RunningAssistant, trained_parser
+from tools.settings import ROOT
 
 structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-
-Server = RunningAssistant
 
 _MARKERS = {
     "pipeline": ("model",),
@@ -53,7 +52,7 @@ class Chat:
 
 @pytest.fixture(scope="session")
 def server():
-    started = Server()
+    started = RunningAssistant()
     yield started
     started.stop()
     assert not started.processes()

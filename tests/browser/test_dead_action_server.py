@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from tests.browser.test_widget import EMERGENCY, FIRST_LINE
-from tests.conftest import Server
+from tests.conftest import RunningAssistant
 
 HONEST = "Something is wrong on my side"
 
@@ -15,7 +15,7 @@ HONEST = "Something is wrong on my side"
 @pytest.fixture
 def without_actions():
     """An assistant whose action server dies whenever it lives."""
-    started, ended = Server(), threading.Event()
+    started, ended = RunningAssistant(), threading.Event()
 
     def keep_dead():
         while not ended.wait(0.05):

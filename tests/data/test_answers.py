@@ -11,7 +11,7 @@ from nlu.entities.replies import read_reply
 from nlu.intents.answer_variant import factor_table
 from nlu.intents.message_guard import MEDIA, MessageGuard
 from tests.data.readability import flesch_kincaid_grade, syllables
-from tools.running import ROOT
+from tools.settings import ROOT
 from triage.evidence import sources
 from triage.topics import TOPICS
 
