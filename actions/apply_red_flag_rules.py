@@ -6,25 +6,23 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.sentences import advice, dangers
-from actions.tracker_view import Conversation, Events, named
-from triage.conversation import ASK_GONE, ASK_HAS
-from triage.engine import assess
-from triage.findings import vocabulary
+from actions.ask_about_finding import ask_about_unclear
+from actions.sentences import advice, dangers, named
+from actions.tracker_view import Events, TrackerView
+from triage.contract import ESCALATION_INTENTS, Intent, QuestionKind, Slot
 from triage.help_lines import crisis_lines, emergency_number, poison_lines
-from triage.rules import ESCALATING_TIERS, Rule, rank
+from triage.questions import driving_finding
+from triage.rules import CRISIS, ESCALATING_TIERS, POISON, Rule, rank
 
 _EMERGENCY = "emergency_now"
-_SELF_HARM = "R19_suicidal"
-_POISONINGS = {"R17_overdose", "R46_toxin", "R113_toxin_alone"}
-_GOES_WITHOUT_SAYING = {"spasm_present", "spasm_painful"}
-_MAY_TAKE_BACK = {"deny", "take_back", "forget_me", "restart"}
-_REPORTS_DANGER = {"report_emergency", "report_urgent"}
+_EXPECTED = {"spasm_present", "spasm_painful"}
+_MAY_TAKE_BACK = {Intent.DENY, Intent.TAKE_BACK, Intent.FORGET_ME, Intent.RESTART}
+_REPORTS_DANGER = set(ESCALATION_INTENTS.values())
 _SPEAKS_BELOW_ESCALATION = {"see_doctor_soon", "routine_gp"}
 
 
 class ActionApplyRedFlagRules(Action):
-    """Names the danger, says what to do and whom to call, asks the rule's follow-up question, records the tier."""
+    """Names the danger, says what to do and whom to call, asks the rule's follow-up question."""
 
     def name(self) -> str:
         """Returns the action's name in the domain."""
@@ -36,76 +34,53 @@ class ActionApplyRedFlagRules(Action):
         Dangers of the two highest tiers are told in full when they are new and kept in view as long
         as they are in force; advice of lower tiers is given once, when it changes.
         """
-        return apply_rules(dispatcher, Conversation(tracker))
+        return apply_rules(dispatcher, TrackerView(tracker))
 
 
-class ActionAskAboutFinding(Action):
-    """Asks one yes/no question about a danger that the message may report, before anything is answered."""
-
-    def name(self) -> str:
-        """Returns the action's name in the domain."""
-        return "action_ask_about_finding"
-
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        """Asks, and records what a bare "yes" would confirm."""
-        conversation = Conversation(tracker)
-        return conversation.record(*_ask_about_unclear(dispatcher, conversation))
-
-
-def _ask_about_unclear(dispatcher: CollectingDispatcher, conversation: Conversation) -> tuple[str | None, str | None]:
-    finding = conversation.now.unclear()
-    if finding is None:
-        return None, None
-    tier = assess([*conversation.now.present, finding]).tier
-    response = "utter_ask_danger" if tier == _EMERGENCY else "utter_ask_finding"
-    dispatcher.utter_message(response=response, question=vocabulary()[finding].confirm)
-    return finding, ASK_HAS
-
-
-def apply_rules(dispatcher: CollectingDispatcher, conversation: Conversation) -> Events:
+def apply_rules(dispatcher: CollectingDispatcher, view: TrackerView) -> Events:
     """Does the work of `ActionApplyRedFlagRules`, for other actions too."""
-    if conversation.now.contested:
-        return _ask_whether_gone(dispatcher, conversation, conversation.now.contested[0])
-    now = conversation.now.assessment
-    new = _newly_matched(conversation)
+    if view.case.now.pending_retractions:
+        return _ask_whether_gone(dispatcher, view, view.case.now.pending_retractions[0])
+    now = view.case.now.assessment
+    new = _newly_matched(view)
     if now.tier in ESCALATING_TIERS:
-        if not new and conversation.intent not in _REPORTS_DANGER:
-            return _keep_danger_in_view(dispatcher, conversation)
-        events = _tell_danger(dispatcher, conversation, new or now.rules)
-        return events + conversation.record(*_ask_follow_up(dispatcher, conversation, now.rules))
+        if not new and view.intent not in _REPORTS_DANGER:
+            return _keep_danger_in_view(dispatcher, view)
+        events = _tell_danger(dispatcher, view, new or now.rules)
+        return events + view.open_question(*_ask_follow_up(dispatcher, view, now.rules))
     if now.tier in _SPEAKS_BELOW_ESCALATION and new:
         dispatcher.utter_message(
             response="utter_advice",
-            noted=named(conversation.now.present),
-            what_to_do=advice(now.rules, conversation.country),
+            noted=named(view.case.now.present),
+            what_to_do=advice(now.rules, view.country),
         )
-    elif conversation.intent == "report_symptoms" and set(conversation.now.present) - _GOES_WITHOUT_SAYING:
-        dispatcher.utter_message(response="utter_noted", noted=named(conversation.now.present))
+    elif view.intent == Intent.REPORT_SYMPTOMS and set(view.case.now.present) - _EXPECTED:
+        dispatcher.utter_message(response="utter_noted", noted=named(view.case.now.present))
     else:
-        return conversation.record(*_ask_about_unclear(dispatcher, conversation))
-    return conversation.record(*_ask_follow_up(dispatcher, conversation, now.rules))
+        return view.open_question(*ask_about_unclear(dispatcher, view))
+    return view.open_question(*_ask_follow_up(dispatcher, view, now.rules))
 
 
-def _ask_whether_gone(dispatcher: CollectingDispatcher, conversation: Conversation, finding: str) -> Events:
-    covered = [f for f in conversation.now.covered_by(finding) if f in conversation.now.present]
+def _ask_whether_gone(dispatcher: CollectingDispatcher, view: TrackerView, finding: str) -> Events:
+    covered = [f for f in view.case.now.covered_by(finding) if f in view.case.now.present]
     dispatcher.utter_message(response="utter_confirm_gone", finding=named(covered or [finding]))
-    return conversation.record(finding, ASK_GONE)
+    return view.open_question(finding, QuestionKind.RESOLVED)
 
 
-def _newly_matched(conversation: Conversation) -> tuple[Rule, ...]:
-    now, before = conversation.now.assessment, conversation.before.assessment
+def _newly_matched(view: TrackerView) -> tuple[Rule, ...]:
+    now, before = view.case.now.assessment, view.case.before.assessment
     known = {rule.id for rule in (*before.rules, *before.lower_rules)}
     if rank(now.tier) < rank(before.tier):
         return now.rules
     return tuple(rule for rule in now.rules if rule.id not in known)
 
 
-def _tell_danger(dispatcher: CollectingDispatcher, conversation: Conversation, rules: tuple[Rule, ...]) -> Events:
-    country = conversation.country
-    events: Events = [SlotSet("help_reached", None)] if conversation.slot("help_reached") else []
-    ids = {rule.id for rule in rules}
-    others = [rule for rule in rules if rule.id != _SELF_HARM]
-    if _SELF_HARM in ids:
+def _tell_danger(dispatcher: CollectingDispatcher, view: TrackerView, rules: tuple[Rule, ...]) -> Events:
+    country = view.country
+    events: Events = [SlotSet(Slot.HELP_REACHED, None)] if view.slot(Slot.HELP_REACHED) else []
+    kinds = {rule.lines for rule in rules}
+    others = [rule for rule in rules if rule.lines != CRISIS]
+    if CRISIS in kinds:
         dispatcher.utter_message(response="utter_crisis_lines", lines=_as_list(crisis_lines(country)))
     if others:
         dispatcher.utter_message(
@@ -114,14 +89,14 @@ def _tell_danger(dispatcher: CollectingDispatcher, conversation: Conversation, r
             why=others[0].why,
             what_to_do=advice(others, country),
         )
-    if ids & _POISONINGS:
+    if POISON in kinds:
         dispatcher.utter_message(response="utter_poison_lines", lines=_as_list(poison_lines(country)))
-    if conversation.now.assessment.tier != _EMERGENCY:
+    if view.case.now.assessment.tier != _EMERGENCY:
         return events
     dispatcher.utter_message(response="utter_emergency_number", line=emergency_number(country).line)
-    if country is None and not conversation.slot("country_asked"):
+    if country is None and not view.slot(Slot.COUNTRY_ASKED):
         dispatcher.utter_message(response="utter_ask_country")
-        events.append(SlotSet("country_asked", True))
+        events.append(SlotSet(Slot.COUNTRY_ASKED, True))
     return events
 
 
@@ -129,39 +104,39 @@ def _as_list(lines: list[str]) -> str:
     return "\n".join(f"- {line}" for line in lines)
 
 
-def _keep_danger_in_view(dispatcher: CollectingDispatcher, conversation: Conversation) -> Events:
+def _keep_danger_in_view(dispatcher: CollectingDispatcher, view: TrackerView) -> Events:
     """Reminds of a danger told before; where the message was none we understand, asks whether it is still so."""
-    if conversation.slot("help_reached"):
-        return conversation.record()
-    rules = conversation.now.assessment.rules
-    if rules[0].id == _SELF_HARM:
-        lines = _as_list(crisis_lines(conversation.country))
+    if view.slot(Slot.HELP_REACHED):
+        return view.open_question()
+    rules = view.case.now.assessment.rules
+    if rules[0].lines == CRISIS:
+        lines = _as_list(crisis_lines(view.country))
         dispatcher.utter_message(response="utter_self_harm_in_view", lines=lines)
     else:
-        what_to_do = advice(rules[:1], conversation.country)
+        what_to_do = advice(rules[:1], view.country)
         dispatcher.utter_message(response="utter_danger_in_view", danger=dangers(rules), what_to_do=what_to_do)
-    finding = conversation.now.supporting()
-    turn = conversation.turn
-    answered = turn.asked_kind == ASK_HAS or (turn.asked_kind is not None and turn.reply is not None)
-    upheld = conversation.now.assessment.upheld_by(f for f, assertion in turn.findings if assertion == "present")
-    if finding is None or answered or upheld or conversation.intent not in _MAY_TAKE_BACK:
-        return conversation.record()
-    return _ask_whether_gone(dispatcher, conversation, finding)
+    finding = driving_finding(view.case.now)
+    turn = view.case.turn
+    answered = turn.asked_kind == QuestionKind.PRESENT or (turn.asked_kind is not None and turn.reply is not None)
+    supported = view.case.now.assessment.supported_by(turn.reports("present"))
+    if finding is None or answered or supported or view.intent not in _MAY_TAKE_BACK:
+        return view.open_question()
+    return _ask_whether_gone(dispatcher, view, finding)
 
 
 def _ask_follow_up(
-    dispatcher: CollectingDispatcher, conversation: Conversation, rules: tuple[Rule, ...]
+    dispatcher: CollectingDispatcher, view: TrackerView, rules: tuple[Rule, ...]
 ) -> tuple[str | None, str | None]:
     """Asks the first follow-up question that is still open; returns what a bare "yes" to it would confirm."""
-    if conversation.now.unclear():
-        return _ask_about_unclear(dispatcher, conversation)
+    if view.case.clarification:
+        return ask_about_unclear(dispatcher, view)
     for rule in rules:
-        if rule.ask_first is None or conversation.was_said(rule.ask_first):
+        if rule.ask_first is None or rule.ask_first in view.case.questions_asked:
             continue
         if rule.ask_about is None:
             dispatcher.utter_message(response="utter_follow_up_in_words", question=rule.ask_first)
             return None, None
-        if rule.ask_about not in conversation.now.present:
+        if rule.ask_about not in view.case.now.present:
             dispatcher.utter_message(response="utter_follow_up", question=rule.ask_first)
-            return rule.ask_about, ASK_HAS
+            return rule.ask_about, QuestionKind.PRESENT
     return None, None

@@ -1,17 +1,29 @@
-"""Buttons that lead to topics."""
+"""Buttons: those that lead to topics, and those that answer a question of ours."""
 
 from typing import Any
 
+from triage.contract import REPLIES, Intent
+from triage.payload import Payload, decode
 from triage.topics import TOPICS
 
 WAYS_ON = {
-    "start_check": "Check my symptoms",
-    "ask_human": "Talk to a person",
-    "ask_capabilities": "What can you do?",
+    Intent.START_CHECK: "Check my symptoms",
+    Intent.ASK_HUMAN: "Talk to a person",
+    Intent.ASK_CAPABILITIES: "What can you do?",
 }
 
 
 def topic_buttons(*intents: str) -> list[dict[str, Any]]:
     """Returns a button for each intent, as Rasa sends them; each intent once, those without a title not at all."""
     titles = {**TOPICS, **WAYS_ON}
-    return [{"title": titles[intent], "payload": f"/{intent}"} for intent in dict.fromkeys(intents) if intent in titles]
+    return [
+        {"title": titles[intent], "payload": Payload(intent).encode()}
+        for intent in dict.fromkeys(intents)
+        if intent in titles
+    ]
+
+
+def is_answer(button: dict[str, Any]) -> bool:
+    """Tells whether a button answers a yes/no question of ours."""
+    payload = decode(str(button.get("payload") or ""))
+    return payload is not None and payload.intent in REPLIES

@@ -5,7 +5,7 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.tracker_view import Conversation, Events
+from actions.tracker_view import Events, TrackerView
 from triage.help_lines import countries, emergency_number
 
 
@@ -18,7 +18,7 @@ class ActionGiveNumbers(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Speaks; the slot was filled by the message itself."""
-        country = Conversation(tracker).country
+        country = TrackerView(tracker).country
         number = emergency_number(country)
         if country not in countries():
             dispatcher.utter_message(response="utter_country_unknown", line=number.line)

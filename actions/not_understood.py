@@ -6,15 +6,16 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.buttons import topic_buttons
-from actions.tracker_view import Conversation, Events
+from actions.tracker_view import Events, TrackerView
+from triage.contract import Intent
 
 _ENOUGH = 3
 """Messages in a row that led nowhere, after which the whole list of topics and a person are offered."""
 
-_MOST_ASKED_FOR = ("ask_causes", "ask_relief_now", "start_check")
+_MOST_ASKED_FOR = ("ask_causes", "ask_relief_now", Intent.START_CHECK)
 _ALL_AT_ONCE = (
     "ask_causes", "ask_relief_now", "ask_treatment", "ask_prevention", "ask_when_to_see_doctor", "ask_medicines",
-    "ask_stretching_exercise", "ask_duration", "start_check", "ask_human",
+    "ask_stretching_exercise", "ask_duration", Intent.START_CHECK, Intent.ASK_HUMAN,
 )  # fmt: skip
 _MOST_BUTTONS = 3
 
@@ -33,13 +34,13 @@ class ActionNotUnderstood(Action):
         likely, both are offered; after three messages that led nowhere comes the list of topics. No two answers
         in a row are alike.
         """
-        conversation = Conversation(tracker)
-        row = conversation.not_understood_in_a_row()
-        nearest = conversation.suggestions()
+        view = TrackerView(tracker)
+        row = view.not_understood_in_a_row()
+        nearest = view.suggestions()
         if row >= _ENOUGH:
             response = "utter_topic_list" if (row - _ENOUGH) % 2 == 0 else "utter_topic_list_again"
             dispatcher.utter_message(response=response, buttons=topic_buttons(*_ALL_AT_ONCE))
-        elif conversation.intent != "out_of_scope" and len(nearest) > 1:
+        elif view.intent != Intent.OUT_OF_SCOPE and len(nearest) > 1:
             first, second = topic_buttons(*nearest)[:2]
             dispatcher.utter_message(
                 response="utter_did_you_mean",
@@ -48,7 +49,7 @@ class ActionNotUnderstood(Action):
                 buttons=[first, second],
             )
         else:
-            response = f"utter_{conversation.intent}" if row < 2 else f"utter_{conversation.intent}_again"
+            response = f"utter_{view.intent}" if row < 2 else f"utter_{view.intent}_again"
             buttons = topic_buttons(*nearest, *_MOST_ASKED_FOR)[:_MOST_BUTTONS]
             dispatcher.utter_message(response=response, buttons=buttons)
         return []

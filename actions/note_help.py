@@ -6,7 +6,8 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.tracker_view import Conversation, Events
+from actions.tracker_view import Events, TrackerView
+from triage.contract import Slot
 
 
 class ActionNoteHelp(Action):
@@ -19,4 +20,4 @@ class ActionNoteHelp(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Says what to do until then; records that help was reached."""
         dispatcher.utter_message(response="utter_help_reached")
-        return [*Conversation(tracker).record(), SlotSet("help_reached", True)]
+        return [*TrackerView(tracker).open_question(), SlotSet(Slot.HELP_REACHED, True)]

@@ -5,7 +5,7 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.tracker_view import Conversation, Events
+from actions.tracker_view import Events, TrackerView
 from triage.evidence import sources
 from triage.rules import ESCALATING_TIERS
 
@@ -21,9 +21,9 @@ class ActionShowSources(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Speaks; changes nothing."""
-        conversation = Conversation(tracker)
-        ids = list((conversation.last_answer().get("metadata") or {}).get("sources") or [])
-        assessment = conversation.now.assessment
+        view = TrackerView(tracker)
+        ids = list((view.last_answer().get("metadata") or {}).get("sources") or [])
+        assessment = view.case.now.assessment
         if assessment.tier in ESCALATING_TIERS:
             ids = list(dict.fromkeys(source for rule in assessment.rules for source in rule.sources))
         known = [sources()[id_] for id_ in ids if id_ in sources()]

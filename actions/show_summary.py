@@ -6,7 +6,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.sentences import advice
-from actions.tracker_view import Conversation, Events
+from actions.tracker_view import Events, TrackerView
 from triage.findings import vocabulary
 from triage.rules import tier_label
 
@@ -20,15 +20,15 @@ class ActionShowSummary(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Speaks; records findings and tier."""
-        conversation = Conversation(tracker)
-        present = conversation.now.present
+        view = TrackerView(tracker)
+        present = view.case.now.present
         if not present:
             dispatcher.utter_message(response="utter_summary_empty")
-            return conversation.record()
-        assessment = conversation.now.assessment
+            return view.open_question()
+        assessment = view.case.now.assessment
         signs = [vocabulary()[finding].name for finding in present]
-        facts = [f"{label}: {value}" for label, value in conversation.facts().items()]
-        what_to_do = advice(assessment.rules, conversation.country) or "watch it, and come back if it changes."
+        facts = [f"{label}: {value}" for label, value in view.facts().items()]
+        what_to_do = advice(assessment.rules, view.country) or "watch it, and come back if it changes."
         label = f"{tier_label(assessment.tier)}. " if assessment.tier else ""
         label = "" if label.strip() in what_to_do else label
         dispatcher.utter_message(
@@ -36,4 +36,4 @@ class ActionShowSummary(Action):
             reported="\n".join(f"- {line}" for line in (*signs, *facts)),
             advice=f"{label}{what_to_do}",
         )
-        return conversation.record()
+        return view.open_question()

@@ -8,8 +8,8 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.apply_red_flag_rules import apply_rules
-from actions.tracker_view import Conversation, Events
-from triage.conversation import ASK_GONE
+from actions.tracker_view import Events, TrackerView
+from triage.contract import ActionName, Intent, QuestionKind, Slot
 from triage.rules import ESCALATING_TIERS
 
 _AFTER_SCREENING = {"yes": "utter_check_which", "no": "utter_check_clear", "unsure": "utter_check_unsure"}
@@ -24,29 +24,29 @@ class ActionTakeReply(Action):
 
     def name(self) -> str:
         """Returns the action's name in the domain."""
-        return "action_take_reply"
+        return ActionName.TAKE_REPLY
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Says what the answer means, then lets the rules speak where it changed something."""
-        conversation = Conversation(tracker)
-        held_up = conversation.now.unclear() or _in_danger(conversation)
-        waiting = None if held_up else conversation.waiting_topic()
-        response = "utter_reply_no_go_on" if waiting else _response(conversation)
+        view = TrackerView(tracker)
+        is_held_up = view.case.clarification or _in_danger(view)
+        deferred = None if is_held_up else view.case.deferred
+        response = "utter_reply_no_go_on" if deferred else _response(view)
         if response:
             dispatcher.utter_message(response=response)
-        if waiting:
-            return [*conversation.record(), SlotSet("answer_variant", waiting.variant)]
-        return conversation.record() if response == "utter_start_check" else apply_rules(dispatcher, conversation)
+        if deferred:
+            return [*view.open_question(), SlotSet(Slot.ANSWER_VARIANT, deferred.variant)]
+        return view.open_question() if response == "utter_start_check" else apply_rules(dispatcher, view)
 
 
-def _response(conversation: Conversation) -> str:
+def _response(view: TrackerView) -> str:
     """Returns the response to the reply, or an empty string where only the rules have something to say."""
-    turn, last = conversation.turn, conversation.last_said()
+    turn, last = view.case.turn, view.last_said()
     reply = turn.reply or "unsure"
     if turn.asked_finding:
-        if turn.asked_kind == ASK_GONE:
+        if turn.asked_kind == QuestionKind.RESOLVED:
             return "utter_taken_back" if reply == "yes" else "utter_kept"
-        confirmed = turn.asked_finding in conversation.now.present
+        confirmed = turn.asked_finding in view.case.now.present
         return "utter_kept" if confirmed else "utter_reply_no"
     if last == "utter_start_check":
         return _AFTER_SCREENING[reply]
@@ -54,14 +54,14 @@ def _response(conversation: Conversation) -> str:
         return "utter_reply_no" if reply == "no" else "utter_check_which"
     if last in _OFFERS_A_CHECK and reply == "yes":
         return "utter_start_check"
-    if _in_danger(conversation) or conversation.now.contested:
+    if _in_danger(view) or view.case.now.pending_retractions:
         return ""  # the rules speak: they keep the danger in view and ask whether it is still so
-    if conversation.intent == "take_back" or any(assertion == "absent" for _, assertion in turn.findings):
+    if view.intent == Intent.TAKE_BACK or turn.reports("absent"):
         return "utter_good_to_know"
-    if reply == "yes" and _PLAINLY_YES.match(conversation.text) and conversation.asked_lately():
+    if reply == "yes" and _PLAINLY_YES.match(view.text) and view.asked_lately():
         return "utter_yes_to_what"  # to a sign that was asked about before; it must not be passed over
     return "utter_unsure" if reply == "unsure" else "utter_what_next"
 
 
-def _in_danger(conversation: Conversation) -> bool:
-    return conversation.now.assessment.tier in ESCALATING_TIERS
+def _in_danger(view: TrackerView) -> bool:
+    return view.case.tier in ESCALATING_TIERS

@@ -5,7 +5,9 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.tracker_view import Conversation, Events, is_answer
+from actions.buttons import is_answer
+from actions.tracker_view import Events, TrackerView
+from triage.contract import ActionName
 
 
 class ActionTellMore(Action):
@@ -13,11 +15,11 @@ class ActionTellMore(Action):
 
     def name(self) -> str:
         """Returns the action's name in the domain."""
-        return "action_tell_more"
+        return ActionName.TELL_MORE
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Speaks; changes nothing."""
-        answer = Conversation(tracker).last_answer()
+        answer = TrackerView(tracker).last_answer()
         variations = (domain.get("responses") or {}).get(str(answer.get("utter_action") or "")) or []
         sources = (answer.get("metadata") or {}).get("sources")
         given = [v for v in variations if (v.get("metadata") or {}).get("sources") == sources] or variations

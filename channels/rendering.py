@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from triage.contract import TIER_OF_FIRST_LINE
 from triage.evidence import sources
+from triage.loading import read_data
 
 _PICTURES = Path(__file__).resolve().parent.parent / "widget" / "pictures"
-_URGENCY = {
-    "utter_report_emergency": "emergency_now",
-    "utter_report_urgent": "urgent_same_day",
-}
 
 
 @lru_cache(maxsize=1)
 def pictures() -> dict[str, str]:
     """Returns the texts that stand for the pictures, by name."""
-    return dict(json.loads((_PICTURES / "pictures.json").read_text(encoding="utf-8")))
+    return dict(read_data(_PICTURES / "pictures.json"))
 
 
 def render(message: dict[str, Any]) -> dict[str, Any]:
@@ -52,7 +49,7 @@ def render(message: dict[str, Any]) -> dict[str, Any]:
             for source in known
             if source.url and source.url.startswith(("https://", "http://"))
         ],
-        "tier": _URGENCY.get(str(message.get("utter_action"))),
+        "tier": TIER_OF_FIRST_LINE.get(str(message.get("utter_action"))),
     }
     return {key: value for key, value in found.items() if value or key == "text"}
 

@@ -7,35 +7,32 @@ It sets the slot of the detail by itself, so that all of this works without the 
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.core.events import ActionExecuted, BotUttered, Event, Restarted, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from dialogue.policies import APPLY_RULES, PlanningPolicy, Step, first_not_done
-from nlu.intents.answer_variant import (
-    ALSO_ASKED,
-    ANSWER_VARIANT,
-    FACTOR_OF_FINDING,
-    GENERAL,
-    GOES_FIRST,
-    LEFT_OUT,
-    factor_table,
-)
-from nlu.intents.follow_ups import FOLLOW_UP, WHY, Answer, chosen_places, resolve
+from dialogue.current_case import current_case
+from dialogue.policies import PlannedAction, PlanningPolicy, next_pending_action
+from nlu.intents.answer_variant import FACTOR_OF_FINDING, GOES_FIRST, factor_table
+from nlu.intents.follow_ups import WHY, Answer, chosen_places, resolve
+from triage.contract import GENERAL, RESPONSE_PREFIX, ActionName, Entity, Intent, Slot
+from triage.payload import decode
 from triage.topics import TOPICS
 
-_TELL_MORE = "action_tell_more"
-_ASK_MORE = "ask_more"
-_PAYLOAD = re.compile(r'/(?P<intent>\w+)(?:\{"answer_variant": "(?P<variant>\w+)"\})?')
 _YOU_MENTIONED = "utter_you_mentioned"
-_UTTER = "utter_"
 _LEFT_OUT = "utter_left_out"
-_SAYS_ENOUGH = frozenset(
-    {"report_emergency", "report_urgent", "message_too_long", "message_without_words", "message_in_other_form"}
+_ANSWERED_BY_A_RULE = frozenset(
+    {
+        Intent.REPORT_EMERGENCY,
+        Intent.REPORT_URGENT,
+        Intent.MESSAGE_TOO_LONG,
+        Intent.MESSAGE_WITHOUT_WORDS,
+        Intent.MESSAGE_IN_OTHER_FORM,
+    }
 )
+"""Messages that ask nothing beyond their intent."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=False)
@@ -47,45 +44,50 @@ class AnswerPolicy(PlanningPolicy):
         """``priority`` must lie between the RulePolicy's 6 and that of the RedFlagPolicy."""
         return {"priority": 7, "max_history": None}
 
-    def next_step(self, tracker: DialogueStateTracker) -> Step | None:
+    def next_action(self, tracker: DialogueStateTracker) -> PlannedAction | None:
         """Returns the next of the planned answers and its slots, or None where one intent has one answer."""
         message = tracker.latest_message
-        if message is None or message.intent.get("name") in _SAYS_ENOUGH:
+        if message is None or message.intent.get("name") in _ANSWERED_BY_A_RULE:
             return None
         answers = planned_answers(tracker, message)
         medicine = _medicine_named(message)
         if medicine and not answers and message.intent.get("name") in TOPICS:
-            answers = [Answer(str(message.intent["name"]), tracker.get_slot(ANSWER_VARIANT) or GENERAL)]
+            answers = [Answer(str(message.intent["name"]), tracker.get_slot(Slot.ANSWER_VARIANT) or GENERAL)]
         if not answers:
             answers = _for_this_person(tracker, message)
         if not answers:
             return None
         planned: dict[str, dict[str, Any]] = {
-            answer.intent if answer.intent == _TELL_MORE else _UTTER + answer.intent: {ANSWER_VARIANT: answer.variant}
+            answer.intent if answer.intent == ActionName.TELL_MORE else RESPONSE_PREFIX + answer.intent: {
+                Slot.ANSWER_VARIANT: answer.variant
+            }
             for answer in answers
         }
         if medicine:
-            planned = {_YOU_MENTIONED: {"medicine": medicine}, **planned}
+            planned = {_YOU_MENTIONED: {Slot.MEDICINE: medicine}, **planned}
         left_out = _left_out(message)
-        last: dict[str, dict[str, Any]] = {_LEFT_OUT: {"left_out": left_out}} if left_out else {}
-        action = first_not_done(tracker, [*planned, APPLY_RULES, *last])
+        last: dict[str, dict[str, Any]] = {_LEFT_OUT: {Slot.LEFT_OUT: left_out}} if left_out else {}
+        action = next_pending_action(tracker, [*planned, ActionName.APPLY_RED_FLAG_RULES, *last])
         return action, {**planned, **last}.get(action, {})
 
 
 def _for_this_person(tracker: DialogueStateTracker, message: UserUttered) -> list[Answer]:
     """Returns the answer meant for who the person is, where an earlier message told that and this one names nothing."""
     topic = str(message.intent.get("name"))
-    names_a_detail = any(e.get("entity") == ANSWER_VARIANT and e["value"] != GENERAL for e in message.entities or ())
+    names_a_detail = any(
+        e.get("entity") == Entity.ANSWER_VARIANT and e["value"] != GENERAL for e in message.entities or ()
+    )
     if topic not in TOPICS or names_a_detail:
         return []
-    told = {FACTOR_OF_FINDING.get(finding) for finding in tracker.get_slot("findings") or ()}
+    case = current_case(tracker)
+    told = {FACTOR_OF_FINDING.get(finding) for finding in case.before.present} if case else set()
     fitting = [name for name in GOES_FIRST if name in told and topic in factor_table()[name].topics]
     return [Answer(topic, name) for name in fitting[:1]]
 
 
 def _left_out(message: UserUttered) -> str:
     """Returns the names of the topics that a message asks about beyond those answered, as part of a sentence."""
-    return "; ".join(TOPICS[e["value"]].lower() for e in message.entities or () if e.get("entity") == LEFT_OUT)
+    return "; ".join(TOPICS[e["value"]].lower() for e in message.entities or () if e.get("entity") == Entity.LEFT_OUT)
 
 
 def _medicine_named(message: UserUttered) -> str:
@@ -96,22 +98,25 @@ def _medicine_named(message: UserUttered) -> str:
 def planned_answers(tracker: DialogueStateTracker, message: UserUttered) -> list[Answer]:
     """Returns the answers that a message calls for; none where its intent says it all."""
     entities = message.entities or []
-    several = [Answer(e["value"], e.get("variant") or GENERAL) for e in entities if e.get("entity") == ALSO_ASKED]
+    several = [
+        Answer(e["value"], e.get("variant") or GENERAL) for e in entities if e.get("entity") == Entity.ALSO_ASKED
+    ]
     if several:
         return several
     picked = _picked(tracker, message)
     if picked:
         return picked
-    kind = next((e["value"] for e in entities if e.get("entity") == FOLLOW_UP), None)
-    wants_more = message.intent.get("name") == _ASK_MORE
+    kind = next((e["value"] for e in entities if e.get("entity") == Entity.FOLLOW_UP), None)
+    wants_more = message.intent.get("name") == Intent.ASK_MORE
     said = answers_said(tracker) if kind or wants_more else []
     if not said:
         return []
-    answer = resolve(kind, [e["value"] for e in entities if e.get("entity") == "factor"], said[-1]) if kind else None
+    factors = [e["value"] for e in entities if e.get("entity") == Entity.FACTOR]
+    answer = resolve(kind, factors, said[-1]) if kind else None
     if answer is None and wants_more and kind != WHY:
         answer = _next_detail(tracker, said)
     if answer is None and (wants_more or kind == WHY):
-        answer = Answer(_TELL_MORE, said[-1].variant)
+        answer = Answer(ActionName.TELL_MORE, said[-1].variant)
     return [answer] if answer else []
 
 
@@ -132,19 +137,20 @@ def answers_said(tracker: DialogueStateTracker) -> list[Answer]:
             said = []
         elif isinstance(event, UserUttered):
             before = list(said)
-        elif isinstance(event, SlotSet) and event.key == ANSWER_VARIANT:
+        elif isinstance(event, SlotSet) and event.key == Slot.ANSWER_VARIANT:
             variant = event.value or GENERAL
         elif isinstance(event, ActionExecuted):
-            intent = (event.action_name or "").removeprefix(_UTTER)
-            if intent in TOPICS or intent == "report_symptoms":
+            intent = (event.action_name or "").removeprefix(RESPONSE_PREFIX)
+            if intent in TOPICS or intent == Intent.REPORT_SYMPTOMS:
                 said.append(Answer(intent, variant))
     return before
 
 
 def _next_detail(tracker: DialogueStateTracker, said: list[Answer]) -> Answer | None:
     """Returns the first answer that the buttons of the last one lead to and that has not been given yet."""
+    response = RESPONSE_PREFIX + said[-1].intent
     for event in reversed(_before_latest(tracker)):
-        if isinstance(event, BotUttered) and (event.metadata or {}).get("utter_action") == _UTTER + said[-1].intent:
+        if isinstance(event, BotUttered) and (event.metadata or {}).get("utter_action") == response:
             return next((a for a in _targets(event) if a.intent in TOPICS and a not in said), None)
     return None
 
@@ -166,5 +172,5 @@ def _last_shown(tracker: DialogueStateTracker) -> list[Answer]:
 
 
 def _targets(event: BotUttered) -> list[Answer]:
-    found = [_PAYLOAD.fullmatch(button.get("payload") or "") for button in event.data.get("buttons") or ()]
-    return [Answer(target["intent"], target["variant"] or GENERAL) if target else Answer("") for target in found]
+    found = [decode(button.get("payload") or "") for button in event.data.get("buttons") or ()]
+    return [Answer(target.intent, target.variant) if target else Answer("") for target in found]

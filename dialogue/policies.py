@@ -1,4 +1,4 @@
-"""What policies of ours have in common: nothing to learn, and one next step that a function of the tracker names."""
+"""What policies of ours have in common: nothing to learn, and one next action that a function of the tracker names."""
 
 from __future__ import annotations
 
@@ -14,21 +14,24 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from nlu.base import faults
 
-APPLY_RULES = "action_apply_red_flag_rules"
-Step = tuple[str, dict[str, Any]]
+PlannedAction = tuple[str, dict[str, Any]]
 """An action, and the slots that must be set for it."""
 
 
 class PlanningPolicy(Policy):
-    """A policy that predicts the step which `next_step` names, and abstains where it names none or breaks."""
+    """A policy that predicts the action which `next_action` names, and abstains where it names none or breaks."""
 
     def train(self, training_trackers: list[TrackerWithCachedStates], domain: Domain, **kwargs: Any) -> Resource:
         """Has nothing to learn."""
         return self._resource
 
-    def next_step(self, tracker: DialogueStateTracker) -> Step | None:
-        """Returns the next step, or None where another policy should decide."""
+    def next_action(self, tracker: DialogueStateTracker) -> PlannedAction | None:
+        """Returns the next action, or None where another policy should decide."""
         raise NotImplementedError
+
+    def events(self, tracker: DialogueStateTracker) -> list[Event]:
+        """Returns events that hold whichever policy decides."""
+        return []
 
     def predict_action_probabilities(
         self,
@@ -37,22 +40,24 @@ class PlanningPolicy(Policy):
         rule_only_data: dict[str, Any] | None = None,
         **kwargs: Any,
     ) -> PolicyPrediction:
-        """Predicts the next step and sets its slots; else abstains."""
+        """Predicts the next action and sets its slots; else abstains."""
+        events: list[Event] = []
         try:
-            step = self.next_step(tracker)
+            events = self.events(tracker)
+            planned = self.next_action(tracker)
         except Exception as error:
             faults.note(type(self).__name__, error)
-            step = None
-        chances = self._default_predictions(domain)
-        if step is None or step[0] not in domain.action_names_or_texts:
-            return self._prediction(chances)
-        action, slots = step
-        chances[domain.index_for_action(action)] = 1.0
-        events: list[Event] = [SlotSet(name, v) for name, v in slots.items() if tracker.get_slot(name) != v]
-        return self._prediction(chances, optional_events=events)
+            planned = None
+        probabilities = self._default_predictions(domain)
+        if planned is None or planned[0] not in domain.action_names_or_texts:
+            return self._prediction(probabilities, events=events)
+        action, slots = planned
+        probabilities[domain.index_for_action(action)] = 1.0
+        changed: list[Event] = [SlotSet(name, v) for name, v in slots.items() if tracker.get_slot(name) != v]
+        return self._prediction(probabilities, events=events, optional_events=changed)
 
 
-def first_not_done(tracker: DialogueStateTracker, actions: list[str]) -> str:
+def next_pending_action(tracker: DialogueStateTracker, actions: list[str]) -> str:
     """Returns the first of some actions that has not run since the latest message; listening when all have."""
     done = set()
     for event in reversed(tracker.events):

@@ -21,7 +21,7 @@ class Assessment:
     rules: tuple[Rule, ...]
     lower_rules: tuple[Rule, ...]
 
-    def upheld_by(self, findings: Iterable[str]) -> bool:
+    def supported_by(self, findings: Iterable[str]) -> bool:
         """Tells whether one of some findings is what a matching rule of the tier is about."""
         return any(finding in rule.criteria.findings for finding in findings for rule in self.rules)
 
@@ -38,29 +38,36 @@ def assess(present: Iterable[str]) -> Assessment:
     return _assess(frozenset(present))
 
 
-def danger_chances(
-    present: Collection[str], chances: Mapping[str, float], most: int = 5
+def danger_probabilities(
+    present: Collection[str], probabilities: Mapping[str, float], most: int = 5
 ) -> list[tuple[float, frozenset[str]]]:
     """Weighs every combination of findings that are unclear.
 
     Args:
         present: finding ids that are certain.
-        chances: chance, 0..1, that each unclear finding is there; taken as independent.
+        probabilities: of each unclear finding, 0..1, that it is there; taken as independent.
         most: only so many unclear findings, the most likely ones, are weighed.
 
     Returns:
-        For each combination its chance and the unclear findings in it; the chances sum to 1.
+        For each combination its probability and the unclear findings in it; the probabilities sum to 1.
     """
-    likeliest = sorted((f for f in chances if f not in present), key=lambda f: -chances[f])[:most]
+    likeliest = sorted((f for f in probabilities if f not in present), key=lambda f: -probabilities[f])[:most]
     combinations: list[tuple[float, frozenset[str]]] = [(1.0, frozenset())]
     for finding in likeliest:
-        chance = chances[finding]
+        probability = probabilities[finding]
         combinations = [
             entry
             for weight, there in combinations
-            for entry in ((weight * (1 - chance), there), (weight * chance, there | {finding}))
+            for entry in ((weight * (1 - probability), there), (weight * probability, there | {finding}))
         ]
     return combinations
+
+
+def qualifying_findings(reported: Iterable[str]) -> list[str]:
+    """Returns the findings of a message without which the others would be more urgent."""
+    findings = list(reported)
+    now = rank(assess(findings).tier)
+    return [f for f in findings if rank(assess([other for other in findings if other != f]).tier) > now]
 
 
 def could_escalate(found: Collection[str]) -> bool:
@@ -69,30 +76,30 @@ def could_escalate(found: Collection[str]) -> bool:
 
 
 def _escalating(found: frozenset[str]) -> list[Rule]:
-    table, (by_finding, by_nothing) = rule_table(), _places()
-    places = by_nothing.union(*(by_finding.get(finding, ()) for finding in found))
-    return [table[place] for place in places if table[place].tier in ESCALATING_TIERS]
+    table, (by_finding, by_nothing) = rule_table(), _rule_positions()
+    positions = by_nothing.union(*(by_finding.get(finding, ()) for finding in found))
+    return [table[position] for position in positions if table[position].tier in ESCALATING_TIERS]
 
 
 @lru_cache(maxsize=1)
-def _places() -> tuple[dict[str, set[int]], set[int]]:
-    """Returns the places in the table of the rules that name each finding, and of those that hold with none at all.
+def _rule_positions() -> tuple[dict[str, set[int]], set[int]]:
+    """Returns the positions of the rules that name each finding, and of those that hold with none at all.
 
     A rule of whose findings none is there holds if it holds with no findings; so only few rules need a look.
     """
     by_finding: dict[str, set[int]] = {}
-    for place, rule in enumerate(rule_table()):
+    for position, rule in enumerate(rule_table()):
         for finding in rule.criteria.findings:
-            by_finding.setdefault(finding, set()).add(place)
-    return by_finding, {place for place, rule in enumerate(rule_table()) if rule.criteria.matches(())}
+            by_finding.setdefault(finding, set()).add(position)
+    return by_finding, {position for position, rule in enumerate(rule_table()) if rule.criteria.matches(())}
 
 
 @lru_cache(maxsize=8192)
 def _assess(found: frozenset[str]) -> Assessment:
-    table, (by_finding, by_nothing) = rule_table(), _places()
-    places = sorted(by_nothing.union(*(by_finding.get(finding, ()) for finding in found)))
+    table, (by_finding, by_nothing) = rule_table(), _rule_positions()
+    positions = sorted(by_nothing.union(*(by_finding.get(finding, ()) for finding in found)))
     matching = sorted(
-        (table[place] for place in places if table[place].criteria.matches(found)),
+        (table[position] for position in positions if table[position].criteria.matches(found)),
         key=lambda rule: -rank(rule.tier),
     )
     if not matching:

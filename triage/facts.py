@@ -9,7 +9,4 @@ FACTS = {
 }
 """Labels by entity, in the order of a summary. Their values are the person's own words."""
 
-BACKGROUND = "factor"
-"""The entity of a detail that answers know; where it says something of the person it carries ``background``."""
-
 BACKGROUND_LABEL = "You spoke of"

@@ -1,8 +1,5 @@
 """The medical topics that the assistant answers, by intent, with the plain names that stand on buttons."""
 
-SUGGESTION = "suggestion"
-"""The entity of a topic that the person may have meant."""
-
 TOPICS = {
     "ask_definition": "What a spasm is",
     "ask_causes": "What causes it",

@@ -1,66 +1,74 @@
-// The way to the server: keeps the conversation's token, sends each message once, and fetches what was missed.
+// The connection to the server: stores the session token, delivers each message once, and fetches what was missed.
 import { io } from "./vendor/socket.io.js";
 
-const ACKNOWLEDGED_WITHIN = 6_000;
-const TRY_AGAIN_AFTER = 2_000;
-const ANSWERED_WITHIN = 5_000;
-const REFUSED_AFTER = 2;
+const ACK_TIMEOUT_MS = 6_000;
+const RETRY_DELAY_MS = 2_000;
+const ANSWER_TIMEOUT_MS = 5_000;
+const FAILURES_UNTIL_REFUSED = 2;
 
-/** A store that lives as long as the page where the browser keeps nothing (private windows, blocked storage). */
-class Kept {
-  #own = new Map();
+/**
+ * JSON values in the browser's `localStorage` or `sessionStorage`, under a prefix; where the browser stores nothing
+ * (private windows, blocked storage), in memory for as long as the page lives.
+ */
+class SafeStorage {
+  #prefix;
+  #area;
+  #memory = new Map();
 
-  constructor(name, storage) {
-    this.name = name;
-    this.storage = storage;
+  constructor(prefix, area) {
+    this.#prefix = prefix;
+    this.#area = area;
   }
 
-  read(key) {
+  get(key) {
     try {
-      return JSON.parse(globalThis[this.storage].getItem(`${this.name}:${key}`)) ?? this.#own.get(key) ?? null;
+      return JSON.parse(globalThis[this.#area].getItem(`${this.#prefix}:${key}`)) ?? this.#memory.get(key) ?? null;
     } catch {
-      return this.#own.get(key) ?? null;
+      return this.#memory.get(key) ?? null;
     }
   }
 
-  write(key, value) {
-    this.#own.set(key, value);
+  set(key, value) {
+    this.#memory.set(key, value);
     try {
-      if (value === null) globalThis[this.storage].removeItem(`${this.name}:${key}`);
-      else globalThis[this.storage].setItem(`${this.name}:${key}`, JSON.stringify(value));
+      if (value === null) globalThis[this.#area].removeItem(`${this.#prefix}:${key}`);
+      else globalThis[this.#area].setItem(`${this.#prefix}:${key}`, JSON.stringify(value));
     } catch {
-      // kept in #own alone
+      // stored in memory alone
     }
   }
 }
 
-function newId() {
+function randomId() {
   const numbers = crypto.getRandomValues(new Uint32Array(4));
   return Array.from(numbers, (number) => number.toString(16).padStart(8, "0")).join("");
 }
 
 /**
- * Emits events: `entry` (something said), `typing`, `ended` ({tier, cleared, re, waiting}), `state`
- * ("connected" | "unreachable" | "refused"), `forgotten` (the server knows nothing of what was said), `inForce` (the tier now).
+ * Dispatches the events `entry` (something said), `typing` (true or false), `turnEnded` ({tier, cleared, re, waiting}),
+ * `state` ("connected" | "unreachable" | "refused"), `historyLost` (the server was started again and knows nothing of what
+ * was said) and `tier` (the one in force, after connecting).
  */
 export class Connection extends EventTarget {
+  #localStorage;
+  #sessionStorage;
   #socket;
   #pending;
-  #sending = false;
-  #awaited = new Map();
-  #ready = false;
+  #isFlushing = false;
+  #answerTimers = new Map();
+  #isConnected = false;
   #epoch = "";
-  #seen = 0;
+  #lastSeq = 0;
   #failures = 0;
-  #wasReady = false;
+  #hasConnected = false;
   #token = null;
 
   constructor(server) {
     super();
-    this.conversations = new Kept(`knee-chat:${server.host}`, "localStorage");
-    this.drafts = new Kept(`knee-chat:${server.host}`, "sessionStorage");
-    this.#pending = this.drafts.read("pending") ?? [];
-    this.#token = this.conversations.read("token");
+    this.#localStorage = new SafeStorage(`knee-chat:${server.host}`, "localStorage");
+    this.#sessionStorage = new SafeStorage(`knee-chat:${server.host}`, "sessionStorage");
+    this.#pending = this.#sessionStorage.get("pending") ?? [];
+    this.#token = this.#localStorage.get("token");
     this.#socket = io(server.origin, {
       autoConnect: false,
       transports: ["websocket", "polling"], // a change of transport half-way has been seen to swallow an answer
@@ -68,113 +76,117 @@ export class Connection extends EventTarget {
       reconnectionDelay: 500,
       reconnectionDelayMax: 5_000,
       timeout: 8_000,
-      auth: (give) => give({ token: this.#token, epoch: this.#epoch, after: this.#seen }),
+      auth: (callback) => callback({ token: this.#token, epoch: this.#epoch, after: this.#lastSeq }),
     });
-    this.#socket.on("session_confirm", (answer) => this.#confirm(answer));
-    this.#socket.on("bot_uttered", (entry) => this.#take(entry));
-    this.#socket.on("user_echoed", (entry) => this.#take(entry));
-    this.#socket.on("typing", () => this.#tell("typing", true));
-    this.#socket.on("turn_ended", (ended) => {
-      if (!ended.waiting) this.#tell("typing", false);
-      clearTimeout(this.#awaited.get(ended.re));
-      this.#awaited.delete(ended.re);
-      this.#tell("ended", ended);
+    this.#socket.on("session_confirm", (answer) => this.#onSessionConfirm(answer));
+    this.#socket.on("bot_uttered", (entry) => this.#receive(entry));
+    this.#socket.on("user_echoed", (entry) => this.#receive(entry));
+    this.#socket.on("typing", () => this.#dispatch("typing", true));
+    this.#socket.on("turn_ended", (turn) => {
+      if (!turn.waiting) this.#dispatch("typing", false);
+      clearTimeout(this.#answerTimers.get(turn.re));
+      this.#answerTimers.delete(turn.re);
+      this.#dispatch("turnEnded", turn);
     });
-    this.#socket.on("connect_error", () => this.#lost());
+    this.#socket.on("connect_error", () => this.#onConnectionLost());
     this.#socket.on("disconnect", (reason) => {
-      this.#lost();
+      this.#onConnectionLost();
       if (reason === "io server disconnect") this.#socket.connect(); // the library leaves this one to us
     });
     globalThis.addEventListener("online", () => this.#socket.disconnected && this.#socket.connect());
-    globalThis.addEventListener("offline", () => this.#lost());
+    globalThis.addEventListener("offline", () => this.#onConnectionLost());
   }
 
   connect() {
     this.#socket.connect();
   }
 
-  /** Takes a message on; it is sent when the server can be reached. Returns what is to be shown of it. */
+  /** Queues a message; it is sent when the server can be reached. Returns its entry, to be shown. */
   send(message, shown = message) {
-    const waiting = { id: newId(), message, shown, locale: navigator.language };
-    this.#keepPending([...this.#pending, waiting]);
+    const outgoing = { id: randomId(), message, shown, locale: navigator.language };
+    this.#setPending([...this.#pending, outgoing]);
     this.#flush();
-    return { id: waiting.id, from: "person", text: shown };
+    return { id: outgoing.id, from: "person", text: shown };
   }
 
+  /** The entries of the messages that the server has not acknowledged yet. */
   get pending() {
     return this.#pending.map(({ id, shown }) => ({ id, from: "person", text: shown }));
   }
 
-  #tell(name, detail) {
+  #dispatch(name, detail) {
     this.dispatchEvent(new CustomEvent(name, { detail }));
   }
 
-  #keepPending(pending) {
+  #setPending(pending) {
     this.#pending = pending;
-    this.drafts.write("pending", pending.length ? pending : null);
+    this.#sessionStorage.set("pending", pending.length ? pending : null);
   }
 
-  #lost() {
-    this.#ready = false;
+  #onConnectionLost() {
+    this.#isConnected = false;
     this.#failures += 1;
-    this.#tell("typing", false);
-    this.#tell("state", this.#failures >= REFUSED_AFTER && !this.#wasReady ? "refused" : "unreachable");
+    this.#dispatch("typing", false);
+    this.#dispatch(
+      "state",
+      this.#failures >= FAILURES_UNTIL_REFUSED && !this.#hasConnected ? "refused" : "unreachable",
+    );
   }
 
-  #confirm({ token, keep, epoch, missed, typing, tier }) {
+  #onSessionConfirm({ token, keep, epoch, missed, typing, tier }) {
     const restarted = this.#epoch !== "" && this.#epoch !== epoch;
     this.#epoch = epoch;
     this.#token = token;
-    this.conversations.write("token", keep ? token : null);
+    this.#localStorage.set("token", keep ? token : null);
     this.#failures = 0;
-    this.#ready = this.#wasReady = true;
+    this.#isConnected = this.#hasConnected = true;
     const arrived = new Set(missed.map((entry) => entry.id));
-    this.#keepPending(this.#pending.filter(({ id }) => !arrived.has(id)));
-    if (restarted && missed.length === 0) this.#tell("forgotten");
-    if (restarted) this.#seen = 0;
-    for (const entry of missed) this.#take(entry);
-    if (!typing) this.#tell("inForce", tier);
-    this.#tell("state", "connected");
-    this.#tell("typing", typing);
+    this.#setPending(this.#pending.filter(({ id }) => !arrived.has(id)));
+    if (restarted && missed.length === 0) this.#dispatch("historyLost");
+    if (restarted) this.#lastSeq = 0;
+    for (const entry of missed) this.#receive(entry);
+    if (!typing) this.#dispatch("tier", tier);
+    this.#dispatch("state", "connected");
+    this.#dispatch("typing", typing);
     this.#flush();
   }
 
-  #take(entry) {
-    this.#seen = Math.max(this.#seen, entry.seq ?? 0);
-    this.#tell("entry", entry);
+  #receive(entry) {
+    this.#lastSeq = Math.max(this.#lastSeq, entry.seq ?? 0);
+    this.#dispatch("entry", entry);
   }
 
   /** Asks again for what was missed where an answer does not come to its end. */
-  #await(id) {
+  #startAnswerTimer(id) {
     const catchUp = () => {
-      if (!this.#ready) return; // what was missed comes with the next connection
+      if (!this.#isConnected) return; // what was missed comes with the next connection
       this.#socket.emit("catch_up", { epoch: this.#epoch, after: 0 }); // the whole log: what is shown already is passed over
-      this.#awaited.delete(id);
+      this.#answerTimers.delete(id);
     };
-    this.#awaited.set(id, setTimeout(catchUp, ANSWERED_WITHIN));
+    this.#answerTimers.set(id, setTimeout(catchUp, ANSWER_TIMEOUT_MS));
   }
 
   async #flush() {
-    if (this.#sending) return;
-    this.#sending = true;
+    if (this.#isFlushing) return;
+    this.#isFlushing = true;
     try {
-      while (this.#ready && this.#pending.length) {
+      while (this.#isConnected && this.#pending.length) {
         const [next] = this.#pending;
-        let answer;
+        let ack;
         try {
-          answer = await this.#socket.timeout(ACKNOWLEDGED_WITHIN).emitWithAck("user_uttered", next);
+          ack = await this.#socket.timeout(ACK_TIMEOUT_MS).emitWithAck("user_uttered", next);
         } catch {
-          answer = { again: true };
+          ack = { again: true };
         }
-        if (answer.again) {
-          await new Promise((done) => setTimeout(done, TRY_AGAIN_AFTER));
+        if (ack.again) {
+          await new Promise((resolve) => setTimeout(resolve, RETRY_DELAY_MS));
           continue;
         }
-        if (answer.taken) this.#await(next.id);
-        this.#keepPending(this.#pending.filter(({ id }) => id !== next.id));
+        if (ack.taken) this.#startAnswerTimer(next.id);
+        this.#setPending(this.#pending.filter(({ id }) => id !== next.id));
       }
     } finally {
-      this.#sending = false;
+      this.#isFlushing = false;
     }
   }
 }

@@ -1,10 +1,11 @@
 // Turns an answer's plain text into elements. Text only ever becomes text nodes: nothing in it can become markup.
 const LIST_ITEM = /^(?:(?<bullet>[-•])|(?<number>\d{1,2})[.)])\s+(?<text>.*)$/;
 const LABEL = /^(What to do|When to worry|Sources|Note|Remember):\s*/;
-const SOURCES = /\n*^Sources: .*$/m;
-const ADDRESS = /\bhttps?:\/\/[^\s<>"']+[^\s<>"'.,;:!?)\]]/g;
+const SOURCES_LINE = /\n*^Sources: .*$/m;
+const URL_PATTERN = /\bhttps?:\/\/[^\s<>"']+[^\s<>"'.,;:!?)\]]/g;
 const BOLD = /\*\*(?=\S)(.+?)(?<=\S)\*\*/g;
-const TELEPHONE = /(?<![\d.,-])(?:\+?\d{3,4}(?:[ -]\d{2,4}){1,3}|\d{3})(?![\d.,-]*\d|\s?(?:%|mg|ml|seconds|minutes|hours|days|weeks|years))/g;
+const PHONE_NUMBER =
+  /(?<![\d.,-])(?:\+?\d{3,4}(?:[ -]\d{2,4}){1,3}|\d{3})(?![\d.,-]*\d|\s?(?:%|mg|ml|seconds|minutes|hours|days|weeks|years))/g;
 
 /** Makes an element with attributes and children. */
 export function element(name, attributes = {}, ...children) {
@@ -16,14 +17,15 @@ export function element(name, attributes = {}, ...children) {
   return made;
 }
 
-/** Makes a link that opens safely; null for an address that is no web page. */
-export function link(address, text, words) {
+/** Makes a link that opens safely, in a new window; null for an address that is no web page. */
+export function externalLink(address, text, locale) {
   if (!/^https?:\/\//i.test(address)) return null;
-  const hint = element("span", { class: "unseen" }, ` ${words.newWindow}`);
+  const hint = element("span", { class: "visually-hidden" }, ` ${locale.newWindow}`);
   return element("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, text, hint);
 }
 
-function split(text, pattern, make) {
+/** Cuts a text at each match of a pattern and puts in its place what is made of the match. */
+function replaceMatches(text, pattern, make) {
   const parts = [];
   let last = 0;
   for (const found of text.matchAll(pattern)) {
@@ -34,57 +36,64 @@ function split(text, pattern, make) {
 }
 
 /** Splits a line into text, bold, links and, where numbers are to be called, telephone links. */
-export function inline(text, words, { callable = false } = {}) {
-  let parts = split(text, ADDRESS, (found) => link(found[0], found[0], words) ?? found[0]);
-  const further = (pattern, make) => {
-    parts = parts.flatMap((part) => (typeof part === "string" ? split(part, pattern, make) : [part]));
+export function inlineNodes(text, locale, { callable = false } = {}) {
+  let parts = replaceMatches(text, URL_PATTERN, (found) => externalLink(found[0], found[0], locale) ?? found[0]);
+  const replaceInText = (pattern, make) => {
+    parts = parts.flatMap((part) => (typeof part === "string" ? replaceMatches(part, pattern, make) : [part]));
   };
-  further(BOLD, (found) => element("strong", {}, found[1]));
+  replaceInText(BOLD, (found) => element("strong", {}, found[1]));
   if (callable) {
-    further(TELEPHONE, (found) => element("a", { href: `tel:${found[0].replace(/[ -]/g, "")}` }, found[0]));
+    replaceInText(PHONE_NUMBER, (found) => element("a", { href: `tel:${found[0].replace(/[ -]/g, "")}` }, found[0]));
   }
   return parts;
 }
 
-/** Returns the elements for a text: paragraphs, lists and numbered steps. The line of sources is left to `sources`. */
-export function formatted(text, words, options = {}) {
+/** Puts a list item into the open list, or into a new one where another kind of block is open. */
+function appendToList(item, open, locale, options) {
+  const kind = item.groups.bullet ? "ul" : "ol";
+  const first = Number(item.groups.number ?? 1);
+  const list =
+    open?.localName === kind ? open : element(kind, kind === "ol" && first !== 1 ? { start: String(first) } : {});
+  list.append(element("li", {}, ...inlineNodes(item.groups.text, locale, options)));
+  return list;
+}
+
+/** Puts a line into the open paragraph, or into a new one where it begins with a label or another block is open. */
+function appendToParagraph(line, open, locale, options) {
+  const label = line.match(LABEL);
+  if (label) {
+    const heading = element("strong", {}, `${label[1]}:`);
+    return element("p", {}, heading, " ", ...inlineNodes(line.slice(label[0].length), locale, options));
+  }
+  const content = inlineNodes(line, locale, options);
+  if (open?.localName !== "p") return element("p", {}, ...content);
+  open.append(element("br"), ...content);
+  return open;
+}
+
+/** Returns the elements for a text: paragraphs, lists and numbered steps. The line of sources is left to `sourceList`. */
+export function formatBlocks(text, locale, options = {}) {
   const blocks = [];
-  let list = null;
-  let paragraph = null;
-  for (const line of (options.sources ? text.replace(SOURCES, "") : text).split("\n")) {
+  let open = null; // the block that the next line may go on
+  for (const line of (options.sources ? text.replace(SOURCES_LINE, "") : text).split("\n")) {
     const item = line.match(LIST_ITEM);
-    if (item) {
-      const kind = item.groups.bullet ? "ul" : "ol";
-      if (list?.localName !== kind) {
-        const first = Number(item.groups.number ?? 1);
-        list = element(kind, kind === "ol" && first !== 1 ? { start: String(first) } : {});
-        blocks.push(list);
-      }
-      list.append(element("li", {}, ...inline(item.groups.text, words, options)));
-      paragraph = null;
-      continue;
-    }
-    list = null;
-    if (!line.trim()) {
-      paragraph = null;
-      continue;
-    }
-    const label = line.match(LABEL);
-    const content = inline(label ? line.slice(label[0].length) : line, words, options);
-    if (paragraph && !label) {
-      paragraph.append(element("br"), ...content);
-      continue;
-    }
-    paragraph = element("p", {}, ...(label ? [element("strong", {}, `${label[1]}:`), " "] : []), ...content);
-    blocks.push(paragraph);
+    const before = open;
+    if (item) open = appendToList(item, before, locale, options);
+    else open = line.trim() ? appendToParagraph(line, before, locale, options) : null;
+    if (open && open !== before) blocks.push(open);
   }
   return blocks;
 }
 
 /** Returns the list of sources as links below their short names, or null where there are none. */
-export function sources(list, text, words) {
-  const links = (list ?? []).map(({ title, url }) => link(url, title, words)).filter(Boolean);
+export function sourceList(list, text, locale) {
+  const links = (list ?? []).map(({ title, url }) => externalLink(url, title, locale)).filter(Boolean);
   if (!links.length) return null;
   const items = links.map((made) => element("li", {}, made));
-  return element("details", { class: "sources" }, element("summary", {}, text.match(SOURCES)?.[0].trim() || words.sources), element("ul", {}, ...items));
+  return element(
+    "details",
+    { class: "sources" },
+    element("summary", {}, text.match(SOURCES_LINE)?.[0].trim() || locale.sources),
+    element("ul", {}, ...items),
+  );
 }

@@ -1,31 +1,66 @@
 // The launcher: <script type="module" src="https://HOST/widget/knee-chat.js" data-title="…"></script>
 // Puts a button on the page; the chat itself is loaded when it is first opened.
-import { strings } from "./strings.js";
+import { launcherLocale } from "./locale.launcher.js";
 
 const SCRIPT = [...document.querySelectorAll("script[src]")].find((script) => script.src === import.meta.url);
 
-const STYLE = `
-:host { all: initial !important; }
-.launcher {
-  position: fixed; inset-block-end: max(1em, env(safe-area-inset-bottom)); inset-inline-end: 1em; z-index: 2147483000;
-  display: flex; align-items: center; gap: .5em; min-width: 3.5em; min-height: 3.5em; padding: .5em 1em;
-  border: 2px solid transparent; border-radius: 2em; background: var(--accent, #0b5c8a); color: var(--on-accent, #fff);
-  font: 600 1em/1.3 system-ui, sans-serif; cursor: pointer; box-shadow: 0 2px 10px rgb(0 0 0 / .35);
-}
-:host([position="left"]) .launcher { inset-inline: 1em auto; }
-.launcher:focus-visible { outline: 3px solid var(--accent, #0b5c8a); outline-offset: 3px; box-shadow: 0 0 0 3px #fff; }
-.launcher[hidden] { display: none; }
-.launcher svg { inline-size: 1.6em; block-size: 1.6em; fill: currentColor; }
-@media print { :host { display: none !important; } }
+const css = String.raw; // the linter knows style sheets by this tag
+const STYLE = css`
+  :host {
+    all: initial !important;
+  }
+  .launcher {
+    position: fixed;
+    inset-block-end: max(1em, env(safe-area-inset-bottom));
+    inset-inline-end: 1em;
+    z-index: 2147483000;
+    display: flex;
+    align-items: center;
+    gap: 0.5em;
+    min-width: 3.5em;
+    min-height: 3.5em;
+    padding: 0.5em 1em;
+    border: 2px solid transparent;
+    border-radius: 2em;
+    background: var(--accent, #0b5c8a);
+    color: var(--on-accent, #fff);
+    font:
+      600 1em / 1.3 system-ui,
+      sans-serif;
+    cursor: pointer;
+    box-shadow: 0 2px 10px rgb(0 0 0 / 0.35);
+  }
+  :host([position="left"]) .launcher {
+    inset-inline: 1em auto;
+  }
+  .launcher:focus-visible {
+    outline: 3px solid var(--accent, #0b5c8a);
+    outline-offset: 3px;
+    box-shadow: 0 0 0 3px #fff;
+  }
+  .launcher[hidden] {
+    display: none;
+  }
+  .launcher svg {
+    inline-size: 1.6em;
+    block-size: 1.6em;
+    fill: currentColor;
+  }
+  @media print {
+    :host {
+      display: none !important;
+    }
+  }
 `;
-const BUBBLE = "M12 3C6.5 3 2 6.6 2 11c0 2.5 1.5 4.8 3.8 6.2L5 21l4.3-2.3c.9.2 1.8.3 2.7.3 5.5 0 10-3.6 10-8s-4.5-8-10-8z";
+const ICON_PATH =
+  "M12 3C6.5 3 2 6.6 2 11c0 2.5 1.5 4.8 3.8 6.2L5 21l4.3-2.3c.9.2 1.8.3 2.7.3 5.5 0 10-3.6 10-8s-4.5-8-10-8z";
 
 /** Returns black or white, whichever reads better on a colour given as #rgb or #rrggbb. */
-function onColour(colour) {
+function readableOn(colour) {
   const hex = colour.length === 4 ? colour.replace(/[^#]/g, "$&$&") : colour;
   const parts = [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16) / 255);
-  const light = parts.map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
-  return 0.2126 * light[0] + 0.7152 * light[1] + 0.0722 * light[2] > 0.179 ? "#000" : "#fff";
+  const linear = parts.map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] > 0.179 ? "#000" : "#fff";
 }
 
 class KneeChat extends HTMLElement {
@@ -39,11 +74,11 @@ class KneeChat extends HTMLElement {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(STYLE);
     root.adoptedStyleSheets = [sheet];
-    this.words = strings(this.getAttribute("language") || document.documentElement.lang);
+    this.locale = launcherLocale(this.getAttribute("language") || document.documentElement.lang);
     const colour = this.getAttribute("colour") || "";
     if (/^#(?:[\da-f]{3}|[\da-f]{6})$/i.test(colour)) {
       this.style.setProperty("--accent", colour);
-      this.style.setProperty("--on-accent", onColour(colour));
+      this.style.setProperty("--on-accent", readableOn(colour));
     }
     if (this.isPage) {
       this.open();
@@ -52,17 +87,17 @@ class KneeChat extends HTMLElement {
     this.#button = document.createElement("button");
     this.#button.type = "button";
     this.#button.className = "launcher";
-    this.#button.lang = this.words.lang;
-    this.#button.dir = this.words.dir;
+    this.#button.lang = this.locale.lang;
+    this.#button.dir = this.locale.dir;
     this.#button.setAttribute("aria-haspopup", "dialog");
     this.#button.setAttribute("aria-expanded", "false");
     const picture = document.createElementNS("http://www.w3.org/2000/svg", "svg");
     picture.setAttribute("viewBox", "0 0 24 24");
     picture.setAttribute("aria-hidden", "true");
     const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-    path.setAttribute("d", BUBBLE);
+    path.setAttribute("d", ICON_PATH);
     picture.append(path);
-    this.#button.append(picture, this.getAttribute("title-text") || this.words.launcher);
+    this.#button.append(picture, this.getAttribute("title-text") || this.locale.launcher);
     this.#button.addEventListener("click", () => this.open());
     root.append(this.#button);
     if (this.hasAttribute("open-at-start") || this.#wasOpen()) this.open({ focus: false });
@@ -86,7 +121,7 @@ class KneeChat extends HTMLElement {
       await this.#loading;
     } catch {
       this.#loading = undefined;
-      if (this.#button) this.#button.lastChild.data = this.words.cannotLoad;
+      if (this.#button) this.#button.lastChild.data = this.locale.cannotLoad;
       return;
     } finally {
       this.#button?.removeAttribute("aria-busy");
@@ -95,8 +130,8 @@ class KneeChat extends HTMLElement {
     this.#panel.open(focus);
     this.#button?.setAttribute("aria-expanded", "true");
     if (this.#button) this.#button.hidden = true;
-    this.#remember(true);
-    this.#tell("open");
+    this.#storeOpenState(true);
+    this.#dispatch("open");
   }
 
   /** Closes the chat and gives the focus back. */
@@ -106,8 +141,8 @@ class KneeChat extends HTMLElement {
     this.#button.hidden = false;
     this.#button.setAttribute("aria-expanded", "false");
     this.#button.focus();
-    this.#remember(false);
-    this.#tell("close");
+    this.#storeOpenState(false);
+    this.#dispatch("close");
   }
 
   /** Opens the chat and sends a message, as if the person had typed it. */
@@ -116,7 +151,7 @@ class KneeChat extends HTMLElement {
     this.#panel?.send(String(text));
   }
 
-  #tell(name, detail = {}) {
+  #dispatch(name, detail = {}) {
     this.dispatchEvent(new CustomEvent(name, { detail }));
   }
 
@@ -128,7 +163,7 @@ class KneeChat extends HTMLElement {
     }
   }
 
-  #remember(isOpen) {
+  #storeOpenState(isOpen) {
     try {
       sessionStorage.setItem("knee-chat:open", isOpen ? "yes" : "no");
     } catch {

@@ -2,54 +2,56 @@
 // deep-chat's own input is a div without a name, and its messages are announced by nothing.
 import "./vendor/deep-chat.js";
 import { Connection } from "./connection.js";
-import { element, formatted, inline, sources } from "./format.js";
+import { element, formatBlocks, inlineNodes, sourceList } from "./format.js";
+import { isTranslated, panelLocale } from "./locale.panel.js";
 import { LOG_STYLE, PANEL_STYLE } from "./styles.js";
-import { isTranslated, words } from "./words.js";
 
-const SIZES = [0.875, 1, 1.25, 1.5, 2];
-const TYPING_SHOWN_AFTER = 300;
-const LONGEST_SHOWN = 20_000;
-const HERE = new URL(".", import.meta.url);
+const FONT_SCALES = [0.875, 1, 1.25, 1.5, 2];
+const TYPING_DELAY_MS = 300;
+const MAX_MESSAGE_LENGTH = 20_000;
+const BASE_URL = new URL(".", import.meta.url);
 
-function sheet(text) {
-  const made = new CSSStyleSheet();
-  made.replaceSync(text);
-  return made;
+function styleSheet(text) {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(text);
+  return sheet;
 }
 
 export class Panel {
   #host;
-  #words;
+  #locale;
   #root;
   #section;
   #chat;
   #log;
-  #field;
+  #input;
   #status;
-  #urgent;
+  #alert;
   #menu;
+  #menuButton;
   #connection;
   #entries = new Map();
-  #cleared = new Set();
-  #typing = 0;
-  #size = 1;
+  #clearedTurns = new Set();
+  #typingTimer = 0;
+  #fontScale = 1;
   #unreachable = false;
-  #ready;
+  #logReady;
 
   constructor(host) {
     this.#host = host;
     this.#root = host.shadowRoot;
-    this.#words = words(host.words.lang);
-    this.#root.adoptedStyleSheets = [...this.#root.adoptedStyleSheets, sheet(PANEL_STYLE)];
+    this.#locale = panelLocale(host.locale.lang);
+    this.#root.adoptedStyleSheets = [...this.#root.adoptedStyleSheets, styleSheet(PANEL_STYLE)];
     this.#build();
-    this.#ready = this.#watchLog();
-    this.#connection = new Connection(HERE);
-    const on = (name, act) => this.#connection.addEventListener(name, ({ detail }) => this.#ready.then(() => act(detail)));
-    on("forgotten", () => this.#entries.size > 1 && this.#note(this.#words.forgotten));
-    on("entry", (entry) => this.#show(entry));
+    this.#logReady = this.#whenLogDrawn();
+    this.#connection = new Connection(BASE_URL);
+    const on = (name, act) =>
+      this.#connection.addEventListener(name, ({ detail }) => this.#logReady.then(() => act(detail)));
+    on("historyLost", () => this.#entries.size > 1 && this.#setStatus(this.#locale.forgotten));
+    on("entry", (entry) => this.#addEntry(entry));
     on("typing", (isTyping) => this.#showTyping(isTyping));
-    on("ended", (detail) => this.#ended(detail));
-    on("inForce", (tier) => this.#calmBelow(tier));
+    on("turnEnded", (detail) => this.#onTurnEnded(detail));
+    on("tier", (tier) => this.#dismissAlertBelowUrgent(tier));
     on("state", (state) => this.#showState(state));
   }
 
@@ -62,13 +64,17 @@ export class Panel {
     this.#section.hidden = false;
     this.#section.dataset.opened = "yes";
     if (first) {
-      this.#ready.then(() => {
-        this.#show({ id: "greeting", from: "assistant", text: this.#host.getAttribute("greeting") || this.#words.greeting });
-        for (const entry of this.#connection.pending) this.#show(entry);
+      this.#logReady.then(() => {
+        this.#addEntry({
+          id: "greeting",
+          from: "assistant",
+          text: this.#host.getAttribute("greeting") || this.#locale.greeting,
+        });
+        for (const entry of this.#connection.pending) this.#addEntry(entry);
       });
       this.#connection.connect();
     }
-    if (focus) this.#field.focus();
+    if (focus) this.#input.focus();
   }
 
   close() {
@@ -79,80 +85,34 @@ export class Panel {
   send(message, shown) {
     const text = message.trim();
     if (!text) return;
-    this.#removeChoices();
-    this.#ready.then(() => {
-      this.#show(this.#connection.send(text.slice(0, LONGEST_SHOWN), shown?.slice(0, LONGEST_SHOWN)));
-      this.#toLatestOfMine();
+    this.#removeButtons();
+    this.#logReady.then(() => {
+      this.#addEntry(this.#connection.send(text.slice(0, MAX_MESSAGE_LENGTH), shown?.slice(0, MAX_MESSAGE_LENGTH)));
+      this.#scrollToLastUserMessage();
     });
   }
 
   #build() {
-    const say = this.#words;
-    const { lang } = this.#host.words;
-    const title = this.#host.getAttribute("title-text") || say.title;
-    const button = (name, className, act, text = say[name]) => {
-      const made = element("button", { type: "button", class: className }, text);
-      made.addEventListener("click", act);
-      return made;
-    };
-    const items = [
-      button("startAgain", "", () => this.send("start again", say.startAgain)),
-      button("forget", "", () => this.send("forget me", say.forget)),
-      button("larger", "", () => this.#resize(1)),
-      button("smaller", "", () => this.#resize(-1)),
-      button("copyAll", "", () => this.#copy()),
-    ];
-    this.#menu = element("div", { class: "menu", id: "menu", hidden: true }, ...items);
-    for (const item of items.slice(0, 2)) item.addEventListener("click", () => this.#closeMenu(true));
-    const menuButton = button("menu", "icon", () => this.#toggleMenu(), "⋯");
-    menuButton.setAttribute("aria-label", say.menu);
-    menuButton.setAttribute("aria-expanded", "false");
-    menuButton.setAttribute("aria-controls", "menu");
-    this.menuButton = menuButton;
-    const closeButton = button("close", "icon", () => this.#host.close(), "✕");
-    closeButton.setAttribute("aria-label", say.close);
-    this.#urgent = element("div", { class: "urgent", role: "alert" });
+    const { isPage, locale } = this.#host;
+    this.#alert = element("div", { class: "urgent", role: "alert" });
     this.#chat = document.createElement("deep-chat");
     this.#setUpChat();
     this.#status = element("p", { class: "status", role: "status" });
-    this.#field = element("textarea", { id: "message", rows: "1", enterkeyhint: "send", placeholder: say.placeholder });
-    const form = element(
-      "form",
-      { autocomplete: "off" },
-      element("label", { for: "message" }, say.message),
-      element("div", { class: "row" }, this.#field, element("button", { class: "send" }, say.send)),
-    );
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      const text = this.#field.value;
-      if (!text.trim()) return;
-      this.#field.value = "";
-      this.#grow();
-      this.send(text);
-    });
-    this.#field.addEventListener("input", () => this.#grow());
-    this.#field.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
-        event.preventDefault();
-        form.requestSubmit();
-      }
-    });
-    const heading = element("h2", { id: "title" }, title);
-    const header = element(
-      "header",
-      {},
-      element("div", { class: "bar" }, heading, menuButton, this.#host.isPage ? null : closeButton),
-      this.#menu,
-      element("p", { class: "note" }, say.note),
-    );
     this.#section = element(
       "section",
-      { role: this.#host.isPage ? "region" : "dialog", "aria-labelledby": "title", class: this.#host.isPage ? "page" : "bubble", lang, dir: this.#host.words.dir, hidden: true },
-      header,
-      this.#urgent,
+      {
+        role: isPage ? "region" : "dialog",
+        "aria-labelledby": "title",
+        class: isPage ? "page" : "bubble",
+        lang: locale.lang,
+        dir: locale.dir,
+        hidden: true,
+      },
+      this.#createHeader(),
+      this.#alert,
       this.#chat,
       this.#status,
-      form,
+      this.#createForm(),
     );
     this.#section.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || event.isComposing) return;
@@ -161,6 +121,73 @@ export class Panel {
       else this.#closeMenu(true);
     });
     this.#root.append(this.#section);
+  }
+
+  #button(key, act, attributes = {}, text = this.#locale[key]) {
+    const made = element("button", { type: "button", ...attributes }, text);
+    made.addEventListener("click", act);
+    return made;
+  }
+
+  #iconButton(key, icon, act, attributes = {}) {
+    return this.#button(key, act, { class: "icon", "aria-label": this.#locale[key], ...attributes }, icon);
+  }
+
+  #createHeader() {
+    const locale = this.#locale;
+    const closingMenu = (act) => () => {
+      act();
+      this.#closeMenu(true);
+    };
+    this.#menu = element(
+      "div",
+      { class: "menu", id: "menu", hidden: true },
+      this.#button(
+        "startAgain",
+        closingMenu(() => this.send("start again", locale.startAgain)),
+      ),
+      this.#button(
+        "forget",
+        closingMenu(() => this.send("forget me", locale.forget)),
+      ),
+      this.#button("larger", () => this.#changeFontScale(1)),
+      this.#button("smaller", () => this.#changeFontScale(-1)),
+      this.#button("copyAll", () => this.#copyConversation()),
+    );
+    const controls = { "aria-expanded": "false", "aria-controls": "menu" };
+    this.#menuButton = this.#iconButton("menu", "⋯", () => this.#toggleMenu(), controls);
+    const closeButton = this.#host.isPage ? null : this.#iconButton("close", "✕", () => this.#host.close());
+    const heading = element("h2", { id: "title" }, this.#host.getAttribute("title-text") || locale.title);
+    const bar = element("div", { class: "bar" }, heading, this.#menuButton, closeButton);
+    return element("header", {}, bar, this.#menu, element("p", { class: "note" }, locale.note));
+  }
+
+  #createForm() {
+    const locale = this.#locale;
+    const input = { id: "message", rows: "1", enterkeyhint: "send", placeholder: locale.placeholder };
+    this.#input = element("textarea", input);
+    const form = element(
+      "form",
+      { autocomplete: "off" },
+      element("label", { for: "message" }, locale.message),
+      element("div", { class: "row" }, this.#input, element("button", { class: "send" }, locale.send)),
+    );
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const text = this.#input.value;
+      if (!text.trim()) return;
+      this.#input.value = "";
+      this.#fitInput();
+      this.send(text);
+    });
+    this.#input.addEventListener("input", () => this.#fitInput());
+    this.#input.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+        event.preventDefault();
+        form.requestSubmit();
+      }
+    });
+    return form;
   }
 
   #setUpChat() {
@@ -175,12 +202,12 @@ export class Panel {
   }
 
   /** Waits for deep-chat to draw itself, and makes its list of messages a live log: each time, since it may draw anew. */
-  #watchLog() {
+  #whenLogDrawn() {
     const inner = this.#chat.shadowRoot;
     inner.addEventListener("click", (event) => {
       const pressed = event.target.closest?.("button[data-payload]");
       if (!pressed) return;
-      this.#field.focus();
+      this.#input.focus();
       this.send(pressed.dataset.payload, pressed.textContent);
     });
     return new Promise((drawn) => {
@@ -189,10 +216,10 @@ export class Panel {
         if (!log || log === this.#log) return;
         this.#log = log;
         log.setAttribute("role", "log");
-        log.setAttribute("aria-label", this.#words.log);
+        log.setAttribute("aria-label", this.#locale.log);
         log.tabIndex = 0;
         inner.getElementById("input")?.remove();
-        for (const entry of this.#entries.values()) this.#draw(entry);
+        for (const entry of this.#entries.values()) this.#renderEntry(entry);
         drawn();
       };
       new MutationObserver(adopt).observe(inner, { childList: true, subtree: true });
@@ -200,91 +227,100 @@ export class Panel {
     });
   }
 
-  #show(entry) {
-    if (this.#entries.has(entry.id) || this.#cleared.has(entry.re ?? entry.id)) return;
+  #addEntry(entry) {
+    if (this.#entries.has(entry.id) || this.#clearedTurns.has(entry.re ?? entry.id)) return;
     this.#entries.set(entry.id, entry);
     const before = this.#log.scrollTop;
-    this.#draw(entry);
+    this.#renderEntry(entry);
     if (entry.id === "greeting") return;
     if (entry.from === "assistant") {
       // the beginning of an answer matters most: it stays in view, however long the rest is
       this.#log.scrollTop = before;
-      this.#toLatestOfMine();
-      if (entry.tier) this.#alarm(entry);
+      this.#scrollToLastUserMessage();
+      if (entry.tier) this.#showAlert(entry);
     }
     this.#host.dispatchEvent(new CustomEvent("message", { detail: { from: entry.from, text: entry.text } }));
   }
 
-  #draw(entry) {
-    const mine = entry.from === "person";
-    const bubble = mine ? element("p", { dir: "auto" }, entry.text) : this.#answer(entry);
-    if (!mine) this.#removeChoices();
-    const who = element("span", { class: "unseen" }, `${mine ? this.#words.you : this.#words.assistant}: `);
-    this.#setLang(who, mine ? "you" : "assistant");
-    const content = element("div", { class: `said ${mine ? "mine" : "theirs"}`, "data-id": entry.id }, who, bubble);
-    if (!mine) this.#setLang(content, entry.id === "greeting" ? "greeting" : "answer");
+  #renderEntry(entry) {
+    const isUser = entry.from === "person";
+    const bubble = isUser ? element("p", { dir: "auto" }, entry.text) : this.#renderAnswer(entry);
+    if (!isUser) this.#removeButtons();
+    const who = element(
+      "span",
+      { class: "visually-hidden" },
+      `${isUser ? this.#locale.you : this.#locale.assistant}: `,
+    );
+    this.#setLang(who, isUser ? "you" : "assistant");
+    const content = element("div", { class: `said ${isUser ? "mine" : "theirs"}`, "data-id": entry.id }, who, bubble);
+    if (!isUser) this.#setLang(content, entry.id === "greeting" ? "greeting" : "answer");
     if (entry.id === "greeting" && this.#host.getAttribute("greeting")) content.dir = "auto"; // the site's own words
-    this.#chat.addMessage({ html: content.outerHTML, role: mine ? "user" : "ai" });
+    this.#chat.addMessage({ html: content.outerHTML, role: isUser ? "user" : "ai" });
   }
 
   #setLang(node, name) {
-    const isOurs = isTranslated(this.#host.words.lang, name);
-    node.lang = isOurs ? this.#host.words.lang : "en";
-    node.dir = isOurs ? this.#host.words.dir : "ltr";
+    const isOurs = isTranslated(this.#host.locale.lang, name);
+    node.lang = isOurs ? this.#host.locale.lang : "en";
+    node.dir = isOurs ? this.#host.locale.dir : "ltr";
   }
 
-  #answer(entry) {
-    const options = { callable: Boolean(entry.tier) || /\bcall\b|\btext\b|number/i.test(entry.text), sources: entry.sources };
-    const parts = formatted(entry.text, this.#words, options);
+  #renderAnswer(entry) {
+    const options = {
+      callable: Boolean(entry.tier) || /\bcall\b|\btext\b|number/i.test(entry.text),
+      sources: entry.sources,
+    };
+    const parts = formatBlocks(entry.text, this.#locale, options);
     if (entry.picture) {
-      const source = new URL(`pictures/${entry.picture.name}.svg`, HERE).href;
+      const source = new URL(`pictures/${entry.picture.name}.svg`, BASE_URL).href;
       parts.splice(1, 0, element("img", { src: source, alt: entry.picture.text, width: "240", height: "180" }));
     }
     if (/^https?:\/\//.test(entry.image ?? "")) parts.push(element("img", { src: entry.image, alt: "" }));
-    if (!entry.tier) parts.push(sources(entry.sources, entry.text, this.#words));
+    if (!entry.tier) parts.push(sourceList(entry.sources, entry.text, this.#locale));
     if (entry.buttons?.length) {
-      const choices = entry.buttons.map(({ title, payload }) => element("button", { type: "button", "data-payload": payload }, title));
-      parts.push(element("div", { class: "choices", role: "group", "aria-label": this.#words.choices }, ...choices));
+      const choices = entry.buttons.map(({ title, payload }) =>
+        element("button", { type: "button", "data-payload": payload }, title),
+      );
+      parts.push(element("div", { class: "choices", role: "group", "aria-label": this.#locale.choices }, ...choices));
     }
     return element("div", { class: entry.tier ? `answer ${entry.tier}` : "answer" }, ...parts.filter(Boolean));
   }
 
-  #alarm(entry) {
+  #showAlert(entry) {
     const isNow = entry.tier === "emergency_now";
-    if (!isNow && this.#urgent.dataset.tier === "emergency_now") return;
-    this.#urgent.dataset.tier = entry.tier;
-    const heading = element("strong", {}, isNow ? this.#words.emergency : this.#words.urgent);
-    const text = formatted(entry.text, this.#words, { callable: true });
+    if (!isNow && this.#alert.dataset.tier === "emergency_now") return;
+    this.#alert.dataset.tier = entry.tier;
+    const heading = element("strong", {}, isNow ? this.#locale.emergency : this.#locale.urgent);
+    const text = formatBlocks(entry.text, this.#locale, { callable: true });
     const card = element("div", { class: "card", lang: "en", dir: "ltr" }, heading, ...text);
     this.#setLang(heading, isNow ? "emergency" : "urgent");
-    this.#urgent.replaceChildren(card);
+    this.#alert.replaceChildren(card);
   }
 
-  #removeChoices() {
+  #removeButtons() {
     for (const choices of this.#log?.querySelectorAll(".choices") ?? []) choices.remove();
   }
 
-  #toLatestOfMine() {
+  #scrollToLastUserMessage() {
     const scroll = () => {
-      const mine = [...this.#log.querySelectorAll(".said.mine")].at(-1);
-      if (mine) this.#log.scrollTop += mine.getBoundingClientRect().top - this.#log.getBoundingClientRect().top - 8;
+      const last = [...this.#log.querySelectorAll(".said.mine")].at(-1);
+      if (last) this.#log.scrollTop += last.getBoundingClientRect().top - this.#log.getBoundingClientRect().top - 8;
     };
     requestAnimationFrame(scroll);
     setTimeout(scroll, 80); // deep-chat scrolls to the end by itself, some time after a message
   }
 
-  #note(text) {
-    this.#status.replaceChildren(...inline(text, this.#words, { callable: this.#unreachable }));
+  #setStatus(text) {
+    this.#status.replaceChildren(...inlineNodes(text, this.#locale, { callable: this.#unreachable }));
   }
 
   #showTyping(isTyping) {
-    clearTimeout(this.#typing);
+    clearTimeout(this.#typingTimer);
     if (isTyping) {
-      this.#typing = setTimeout(() => {
-        if (!this.#unreachable) this.#note(this.#words.typing);
-      }, TYPING_SHOWN_AFTER);
-    } else if (this.#status.textContent === this.#words.typing) {
-      this.#note("");
+      this.#typingTimer = setTimeout(() => {
+        if (!this.#unreachable) this.#setStatus(this.#locale.typing);
+      }, TYPING_DELAY_MS);
+    } else if (this.#status.textContent === this.#locale.typing) {
+      this.#setStatus("");
     }
   }
 
@@ -292,36 +328,36 @@ export class Panel {
     const was = this.#unreachable;
     this.#unreachable = state !== "connected";
     this.#status.classList.toggle("alarming", this.#unreachable);
-    if (this.#unreachable) this.#note(this.#words[state]);
-    else if (was && this.#status.textContent !== this.#words.forgotten) this.#note(this.#words.back);
+    if (this.#unreachable) this.#setStatus(this.#locale[state]);
+    else if (was && this.#status.textContent !== this.#locale.forgotten) this.#setStatus(this.#locale.back);
   }
 
-  #ended({ tier, cleared, re }) {
-    if (this.#status.textContent === this.#words.back) this.#note("");
-    if (cleared) this.#clear(re);
-    this.#calmBelow(tier);
+  #onTurnEnded({ tier, cleared, re }) {
+    if (this.#status.textContent === this.#locale.back) this.#setStatus("");
+    if (cleared) this.#clearExcept(re);
+    this.#dismissAlertBelowUrgent(tier);
     this.#host.dispatchEvent(new CustomEvent("tier", { detail: { tier: tier ?? null } }));
   }
 
   /** Takes the card away once what it stood for is no longer in force. */
-  #calmBelow(tier) {
+  #dismissAlertBelowUrgent(tier) {
     if (tier === "emergency_now" || tier === "urgent_same_day") return;
-    delete this.#urgent.dataset.tier;
-    this.#urgent.replaceChildren();
+    delete this.#alert.dataset.tier;
+    this.#alert.replaceChildren();
   }
 
-  #clear(re) {
+  #clearExcept(re) {
     const kept = [...this.#entries.values()].filter((entry) => entry.re === re);
-    for (const entry of this.#entries.values()) this.#cleared.add(entry.re ?? entry.id);
-    this.#cleared.delete(re);
+    for (const entry of this.#entries.values()) this.#clearedTurns.add(entry.re ?? entry.id);
+    this.#clearedTurns.delete(re);
     this.#entries.clear();
     this.#chat.clearMessages(true);
-    for (const entry of kept) this.#show(entry);
+    for (const entry of kept) this.#addEntry(entry);
   }
 
-  #grow() {
-    this.#field.style.height = "auto";
-    this.#field.style.height = `${this.#field.scrollHeight + 2}px`;
+  #fitInput() {
+    this.#input.style.height = "auto";
+    this.#input.style.height = `${this.#input.scrollHeight + 2}px`;
   }
 
   #toggleMenu() {
@@ -330,29 +366,29 @@ export class Panel {
       return;
     }
     this.#menu.hidden = false;
-    this.menuButton.setAttribute("aria-expanded", "true");
+    this.#menuButton.setAttribute("aria-expanded", "true");
     this.#menu.querySelector("button").focus();
   }
 
   #closeMenu(focus = false) {
     this.#menu.hidden = true;
-    this.menuButton.setAttribute("aria-expanded", "false");
-    if (focus) this.menuButton.focus();
+    this.#menuButton.setAttribute("aria-expanded", "false");
+    if (focus) this.#menuButton.focus();
   }
 
-  #resize(step) {
-    this.#size = Math.min(Math.max(this.#size + step, 0), SIZES.length - 1);
-    this.#section.style.fontSize = `${SIZES[this.#size]}em`;
+  #changeFontScale(step) {
+    this.#fontScale = Math.min(Math.max(this.#fontScale + step, 0), FONT_SCALES.length - 1);
+    this.#section.style.fontSize = `${FONT_SCALES[this.#fontScale]}em`;
   }
 
-  async #copy() {
-    const name = { person: this.#words.you, assistant: this.#words.assistant };
+  async #copyConversation() {
+    const name = { person: this.#locale.you, assistant: this.#locale.assistant };
     const text = [...this.#entries.values()].map((entry) => `${name[entry.from]}: ${entry.text}`).join("\n\n");
     try {
       await navigator.clipboard.writeText(text);
-      this.#note(this.#words.copied);
+      this.#setStatus(this.#locale.copied);
     } catch {
-      this.#note(this.#words.notCopied);
+      this.#setStatus(this.#locale.notCopied);
     }
   }
 }

@@ -19,8 +19,8 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from channels.fail_safe.lock_store import FailSafeLockStore
 from nlu.base import faults
 from nlu.findings import keyword_fallback
-from nlu.intents.red_flag_screen import FIRST_LINES, own_first_line
-from triage.conversation import ASKED_FROM
+from nlu.intents.red_flag_screen import own_first_line
+from triage.contract import FIRST_LINES
 from triage.engine import assess
 from triage.rules import ESCALATING_TIERS
 
@@ -128,9 +128,10 @@ def _findings(text: str) -> set[str]:
     """Returns the findings that a message reports or may report, by the best means that still works."""
     try:
         from nlu.findings.extractor import UNCLEAR, read_by_any_means  # it may be what is broken
+        from nlu.findings.fusion import shared_fusion
 
-        found = read_by_any_means(text)
-        return {f.id for f in found if f.assertion == "present" or (f.assertion == UNCLEAR and f.chance >= ASKED_FROM)}
+        found, least = read_by_any_means(text), shared_fusion().clarification.usual
+        return {f.id for f in found if f.assertion == "present" or (f.assertion == UNCLEAR and f.chance >= least)}
     except Exception as error:
         faults.note("finding reader", error)
         return keyword_fallback.findings_named(text)

@@ -18,8 +18,8 @@ from rasa.shared.core.events import (
 )
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from triage.conversation import EARLIER
-from triage.earlier import condensed
+from dialogue.snapshot import compact
+from triage.contract import Slot
 
 MESSAGES_KEPT = 6
 """Messages of a person that a tracker holds word for word; what came before is condensed into the slot ``earlier``.
@@ -53,7 +53,7 @@ def _shortened(events: list[Event]) -> list[Event]:
             slots = {}
         elif isinstance(event, SlotSet):
             slots[event.key] = event.value
-    slots[EARLIER] = condensed([event.as_dict() for event in old])
+    slots[Slot.SNAPSHOT] = compact([event.as_dict() for event in old])
     return [
         SessionStarted(timestamp=begins),
         *(SlotSet(name, value, timestamp=ends) for name, value in slots.items() if value is not None),

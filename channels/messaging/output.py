@@ -13,7 +13,7 @@ from rasa.core.channels.channel import OutputChannel
 from channels.messaging.client import OutboundRequest
 from channels.messaging.incoming import IncomingMessage
 from channels.rendering import render
-from triage.conversation import REPLIES
+from triage.contract import REPLIES
 
 _QUESTION = frozenset(f"/{intent}" for intent in REPLIES)
 _BOUND_TO = "#"

@@ -12,6 +12,7 @@ from rasa.shared.core.events import BotUttered, Restarted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from channels.rendering import render
+from triage.contract import Slot
 
 LONGEST_LOG = 600
 """Entries kept of a conversation; older ones are no longer shown after a reload."""
@@ -91,7 +92,7 @@ class Logs:
             log = Log()
             for entry in entries_of(tracker) if tracker else ():
                 log.add(entry)
-            log.tier = tracker.get_slot("triage_tier") if tracker else None
+            log.tier = tier_in_force(tracker) if tracker else None
             self._logs[conversation] = log
         self._logs.move_to_end(conversation)
         self._logs[conversation].used = time.monotonic()
@@ -108,6 +109,11 @@ class Logs:
         idle = (name for name, log in list(self._logs.items())[:-1] if not log.waiting)
         while len(self._logs) > MOST_CONVERSATIONS and (name := next(idle, None)):
             del self._logs[name]
+
+
+def tier_in_force(tracker: DialogueStateTracker) -> str | None:
+    """Returns the triage tier of a conversation, as the Rasa process has folded it, or None."""
+    return (tracker.get_slot(Slot.CASE) or {}).get("tier")
 
 
 def entries_of(tracker: DialogueStateTracker) -> list[dict[str, Any]]:

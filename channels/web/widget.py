@@ -33,7 +33,7 @@ from channels.fail_safe.install import install
 from channels.rendering import render
 from channels.settings import SettingError
 from channels.validation import validate_event
-from channels.web.conversation_log import MESSAGE_ID, SHOWN, Log, Logs
+from channels.web.conversation_log import MESSAGE_ID, SHOWN, Log, Logs, tier_in_force
 from channels.web.sessions import Sessions
 from nlu.base import faults
 
@@ -275,7 +275,7 @@ class WidgetChannel(InputChannel):
                 faults.note("answer", error)
             record = faults.current()
             if record is not None and record.conversation is not None:
-                log.tier, cleared = record.conversation.get_slot("triage_tier"), _was_cleared(record.conversation)
+                log.tier, cleared = tier_in_force(record.conversation), _was_cleared(record.conversation)
             if cleared:
                 log.keep_only(data["id"])
             log.waiting -= 1

@@ -14,16 +14,16 @@ from rasa.shared.nlu.training_data.message import Message
 from nlu.base import faults
 from nlu.base.component import UntrainedComponent, add_entities
 from nlu.encoder.component import READ_AT_EACH_END, READING
-from nlu.encoder.model import MODEL_FOLDER, LanguageModel, Reading, shared_language_model
+from nlu.encoder.model import LanguageModel, Reading, shared_language_model
 from nlu.findings import keyword_fallback
 from nlu.findings.assertion import AssertionReader
 from nlu.findings.contradictions import contradictions, spoken_against
-from nlu.findings.fusion import WORTH_A_THOUGHT, Fusion, Voices
-from nlu.findings.lexicon_matcher import NEGATORS, FindingMatcher, Mention
+from nlu.findings.fusion import WORTH_A_THOUGHT, Fusion, Voices, shared_fusion
+from nlu.findings.lexicon_matcher import FindingMatcher, Mention, negators
 from nlu.findings.quantities import quantity_mentions
 from nlu.intents.message_guard import PRESSED
 from nlu.text.tokens import Word
-from triage.conversation import ASKED_FROM, POSSIBLE
+from triage.contract import Entity
 from triage.findings import ASSERTIONS, with_implied
 
 UNCLEAR = "unclear"
@@ -93,7 +93,7 @@ class FindingReader:
         self._assertions = AssertionReader()
         contradictions()
         self._model = model or shared_language_model()
-        self._fusion = fusion or Fusion.read(MODEL_FOLDER / "fusion.json")
+        self._fusion = fusion or shared_fusion()
 
     def read(self, text: str, reading: Reading | None = None) -> list[ReportedFinding]:
         """Returns the findings of a message in order of place, one per finding and assertion.
@@ -112,7 +112,7 @@ class FindingReader:
             assertions = []
             if heard.id in present:
                 assertions.append("present")
-            elif is_named and heard.asserted and chance < ASKED_FROM:
+            elif is_named and heard.asserted and chance < self._fusion.clarification.usual:
                 assertions.append(heard.asserted)
             if heard.id not in present and chance >= WORTH_A_THOUGHT:
                 assertions.append(UNCLEAR)
@@ -226,7 +226,7 @@ def _model_mentions(reading: Reading, words: Sequence[Word]) -> list[Mention]:
             last += 1
         start, end = reading.offsets[first][0], reading.offsets[last][1]
         own = [number for number, word in enumerate(words) if word.start < end and start < word.end]
-        while len(own) > 1 and words[own[0]].form in NEGATORS:
+        while len(own) > 1 and words[own[0]].form in negators():
             own = own[1:]
         if own:
             place = (own[0], own[-1] + 1)
@@ -293,7 +293,7 @@ class FindingExtractor(UntrainedComponent):
 def _entity(finding: ReportedFinding) -> dict[str, object]:
     unclear = finding.assertion == UNCLEAR
     return {
-        "entity": POSSIBLE if unclear else "finding",
+        "entity": Entity.POSSIBLE_FINDING if unclear else "finding",
         "value": finding.id,
         "start": finding.start,
         "end": finding.end,

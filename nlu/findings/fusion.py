@@ -5,7 +5,7 @@ present, and reported by the message as a whole. The lexical net: whether its ph
 ConText and our rules: what is asserted of the place where either found it. A logistic regression over the three,
 fitted on messages that none of them was made from (``nlu/training/fit_fusion.py``), gives the chance that the person
 reports it. A finding, or a danger that several make up, counts as present where it is likely enough; what is less
-likely is left to a question (``triage.conversation``).
+likely is left to a question (`triage.questions`).
 """
 
 from __future__ import annotations
@@ -14,12 +14,15 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
-from triage.engine import assess, could_escalate, danger_chances
+from nlu.encoder.model import MODEL_FOLDER
+from triage.engine import assess, could_escalate, danger_probabilities
 from triage.findings import ASSERTIONS, with_implied
+from triage.questions import ClarificationThresholds
 from triage.rules import ESCALATING_TIERS, rank
 
 _LEAST = 1e-4
@@ -89,23 +92,32 @@ def _log_odds(chance: float) -> float:
 
 
 class Fusion:
-    """The weights and thresholds found on the development messages."""
+    """The weights and thresholds found on the development messages.
 
-    def __init__(self, weights: dict[str, float], told_from: float) -> None:
-        """Takes weights by feature name and the threshold.
+    Attributes:
+        clarification: the probabilities from which a question is asked.
+    """
+
+    def __init__(
+        self, weights: dict[str, float], alert_threshold: float, clarification: ClarificationThresholds
+    ) -> None:
+        """Takes weights by feature name and the thresholds.
 
         Args:
             weights: one for each of `FEATURES`.
-            told_from: chance from which a finding, or a danger made of several, is taken as present.
+            alert_threshold: probability from which a finding, or a danger made of several, is taken as present.
+            clarification: the probabilities from which a question is asked.
         """
         self._weights = np.array([weights[name] for name in FEATURES])
-        self._told_from = told_from
+        self._alert_threshold = alert_threshold
+        self.clarification = clarification
 
     @classmethod
     def read(cls, path: Path) -> Fusion:
-        """Reads weights and threshold from a JSON file."""
+        """Reads weights and thresholds from a JSON file."""
         data = json.loads(path.read_text(encoding="utf-8"))
-        return cls(data["weights"], data["told_from"])
+        clarification = ClarificationThresholds(**data["clarification_thresholds"])
+        return cls(data["weights"], data["alert_threshold"], clarification)
 
     def present(self, chances: Mapping[str, float]) -> set[str]:
         """Decides which findings of a message count as present.
@@ -116,7 +128,7 @@ class Fusion:
         Args:
             chances: the chance of each finding that any voice names.
         """
-        present = {finding for finding, chance in chances.items() if chance >= self._told_from}
+        present = {finding for finding, chance in chances.items() if chance >= self._alert_threshold}
         sure = {finding for finding in present if chances[finding] >= _SURE}
         unsure = {f: chance for f, chance in chances.items() if chance >= WORTH_A_THOUGHT and f not in sure}
         wanted = self._likely_rank(sure, unsure)
@@ -138,9 +150,9 @@ class Fusion:
         """Returns the rank of the highest tier of help today or now that is likely enough, 0 for none."""
         if not could_escalate({meant for finding in (*sure, *unsure) for meant in with_implied(finding)}):
             return 0
-        ranks = [(weight, _rank(sure | there)) for weight, there in danger_chances(sure, unsure)]
+        ranks = [(weight, _rank(sure | there)) for weight, there in danger_probabilities(sure, unsure)]
         for wanted in sorted(map(rank, ESCALATING_TIERS), reverse=True):
-            if sum(weight for weight, reached in ranks if reached >= wanted) >= self._told_from:
+            if sum(weight for weight, reached in ranks if reached >= wanted) >= self._alert_threshold:
                 return wanted
         return 0
 
@@ -151,6 +163,12 @@ class Fusion:
             chance = min(chance, _A_FIGURE_TO_BOTH)
         agree_on_no = voices.lexical not in {None, "present"} and max(voices.present, voices.whole) < _DOUBTFUL
         return min(chance, _NEXT_TO_NONE) if agree_on_no else chance
+
+
+@lru_cache(maxsize=1)
+def shared_fusion() -> Fusion:
+    """Returns the weights and thresholds that ship with the model, read at the first call."""
+    return Fusion.read(MODEL_FOLDER / "fusion.json")
 
 
 def _rank(findings: set[str]) -> int:

@@ -18,19 +18,13 @@ from rasa.shared.nlu.training_data.message import Message
 from nlu.base.component import UntrainedComponent
 from nlu.findings.quantities import stated_ages
 from nlu.intents.classifier import ASKED, MOST_TOPICS
+from nlu.text.lexicon import LEXICON_FOLDER, read_lexicon
 from nlu.text.phrases import PhraseIndex
 from nlu.text.spelling import SpellingIndex
-from nlu.text.tokens import LEXICON_FOLDER, lexicon_forms, read_lexicon, split_words
+from nlu.text.tokens import lexicon_forms, split_words
+from triage.contract import GENERAL, TOPIC_PREFIX, Entity, Intent
 
-GENERAL = "general"
-ANSWER_VARIANT = "answer_variant"
-ALSO_ASKED = "also_asked"
-"""The entity of a topic, where a message asks about several; each carries its ``variant``."""
-
-LEFT_OUT = "left_out"
-"""The entity of a topic that a message asks about beyond the three that are answered at once."""
-
-_OPEN_CAUSES = ("ask_causes", "ask_cause_other", "report_symptoms")
+_OPEN_CAUSES = ("ask_causes", "ask_cause_other", Intent.REPORT_SYMPTOMS)
 _OLDER = 60
 GOES_FIRST = ("pregnancy", "child", "surgery")
 """Who somebody is changes an answer more than when or where it happens."""
@@ -163,7 +157,7 @@ def shared_factor_reader() -> FactorReader:
 
 def variant_entity(variant: str, component: str) -> dict[str, Any]:
     """Returns the entity by which `component` chooses one of the answers to a topic."""
-    return {"entity": ANSWER_VARIANT, "value": variant, "start": 0, "end": 0, "extractor": component}
+    return {"entity": Entity.ANSWER_VARIANT, "value": variant, "start": 0, "end": 0, "extractor": component}
 
 
 def choose_answer(intent: str, named: list[NamedFactor]) -> tuple[str, str]:
@@ -180,12 +174,12 @@ def choose_answer(intent: str, named: list[NamedFactor]) -> tuple[str, str]:
         The intent, changed or not, and the answer variant or ``general``.
     """
     fitting = [n for n in named if intent in n.factor.topics]
-    if not fitting and intent.startswith(("ask_", "report_symptoms")):
+    if not fitting and intent.startswith((TOPIC_PREFIX, Intent.REPORT_SYMPTOMS)):
         ours = [n for n in named if n.factor.id in _OURS]
         if ours:
             return ours[0].factor.topics[0], ours[0].factor.id
     if not fitting and intent in _OPEN_CAUSES:
-        specific = "ask_cause_" if intent == "report_symptoms" else "ask_cause"
+        specific = "ask_cause_" if intent == Intent.REPORT_SYMPTOMS else "ask_cause"
         for candidate in sorted(named, key=lambda n: -n.words):
             causes = [topic for topic in candidate.factor.topics if topic.startswith(specific)]
             if causes:
@@ -209,11 +203,11 @@ def rescue(intent: dict[str, Any], ranking: list[dict[str, Any]], named: list[Na
         where it is sure or lies outside of what we know.
     """
     confidence = float(intent.get("confidence") or 0.0)
-    if intent.get("name") == "out_of_scope":
+    if intent.get("name") == Intent.OUT_OF_SCOPE:
         named = [n for n in named if n.factor.id in _OURS and confidence < _FOREIGN_BELOW]
     elif confidence >= _UNSURE_BELOW:
         return intent
-    topics = {topic for n in named for topic in n.factor.topics if topic.startswith("ask_")}
+    topics = {topic for n in named for topic in n.factor.topics if topic.startswith(TOPIC_PREFIX)}
     for candidate in ranking[:_WITHIN_RANKING]:
         if candidate["name"] in topics:
             return {"name": candidate["name"], "confidence": max(_UNSURE_BELOW, confidence)}
@@ -233,19 +227,25 @@ class TopicDetails(UntrainedComponent):
         """Adds the entities; a pressed button has brought its variant along."""
         for message in messages:
             entities = message.get(ENTITIES, [])
-            if any(entity["entity"] == ANSWER_VARIANT for entity in entities):
+            if any(entity["entity"] == Entity.ANSWER_VARIANT for entity in entities):
                 continue
             named = self._reader.read((message.get(TEXT) or "")[:2_000])
             named += [
                 NamedFactor(factor_table()[FACTOR_OF_FINDING[e["value"]]], e["start"], e["end"], 1)
                 for e in entities
-                if e["entity"] == "finding" and e.get("assertion") == "present" and e["value"] in FACTOR_OF_FINDING
+                if e["entity"] == Entity.FINDING and e.get("assertion") == "present" and e["value"] in FACTOR_OF_FINDING
             ]
             intent = rescue(message.get(INTENT) or {}, message.get(INTENT_RANKING_KEY) or [], named)
             topic, variant = choose_answer(intent.get("name") or "", named)
             _decide(message, {**intent, "name": topic})
             found = [
-                {"entity": "factor", "value": n.factor.id, "start": n.start, "end": n.end, "extractor": "TopicDetails"}
+                {
+                    "entity": Entity.FACTOR,
+                    "value": n.factor.id,
+                    "start": n.start,
+                    "end": n.end,
+                    "extractor": "TopicDetails",
+                }
                 | ({"medicine": n.medicine} if n.medicine else {})
                 | ({"background": n.medicine or n.factor.name} if n.factor.is_background else {})
                 for n in named
@@ -265,10 +265,10 @@ def _answers_to_all(message: Message, named: list[NamedFactor]) -> list[dict[str
         if variant == GENERAL:
             variant = next((n.factor.id for n in of_person if topic in n.factor.topics), GENERAL)
         place = {"start": part.start, "end": part.end, "extractor": "TopicDetails"}
-        answers.setdefault(topic, {"entity": ALSO_ASKED, "value": topic, "variant": variant, **place})
+        answers.setdefault(topic, {"entity": Entity.ALSO_ASKED, "value": topic, "variant": variant, **place})
     entities = list(answers.values())
     for entity in entities[MOST_TOPICS:]:
-        entity["entity"] = LEFT_OUT
+        entity["entity"] = Entity.LEFT_OUT
     return entities if len(entities) > 1 else []
 
 

@@ -21,9 +21,9 @@ from nlu.base.faults import carries_on
 from nlu.encoder.model import MODEL_FOLDER, shared_language_model
 from nlu.intents.kernel_model import TopicModel
 from nlu.intents.question_splitter import Question, questions
+from triage.contract import Intent
 from triage.topics import TOPICS
 
-OUT_OF_SCOPE = "out_of_scope"
 ASKED = "questions_asked"
 """Where a message that asks about several topics carries them: pairs of topic and `Question`."""
 
@@ -93,7 +93,7 @@ class IntentClassifier(GraphComponent):
             [example.get(TEXT) for example in examples],
             np.stack([_state(example) for example in examples]),
             [example.get(INTENT) for example in examples],
-            OUT_OF_SCOPE,
+            Intent.OUT_OF_SCOPE,
         )
         with self._model_storage.write_to(self._resource) as folder:
             np.savez(folder / _FILE, allow_pickle=False, **self._model.arrays())

@@ -10,8 +10,7 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY
 from rasa.shared.nlu.training_data.message import Message
 
 from nlu.base.component import UntrainedComponent, add_entities
-from nlu.intents.classifier import OUT_OF_SCOPE
-from triage.topics import SUGGESTION
+from triage.contract import TOPIC_PREFIX, Entity, Intent
 
 _WORTH_OFFERING = 0.12
 """Chance from which a topic is offered."""
@@ -40,16 +39,16 @@ class Abstention(UntrainedComponent):
         for message in messages:
             intent = message.get(INTENT) or {"name": None, "confidence": 0.0}
             doubtful = float(intent["confidence"]) < self._answer_from
-            if not doubtful and intent["name"] != OUT_OF_SCOPE:
+            if not doubtful and intent["name"] != Intent.OUT_OF_SCOPE:
                 continue
             ranking = message.get(INTENT_RANKING_KEY) or []
             offered = suggestions(ranking)
-            if doubtful and (intent["name"] != OUT_OF_SCOPE or len(offered) > 1):
+            if doubtful and (intent["name"] != Intent.OUT_OF_SCOPE or len(offered) > 1):
                 fallback = {"name": DEFAULT_NLU_FALLBACK_INTENT_NAME, "confidence": 1.0 - float(intent["confidence"])}
                 message.set(INTENT, fallback, add_to_output=True)
                 message.set(INTENT_RANKING_KEY, [fallback, *ranking], add_to_output=True)
             found = [
-                {"entity": SUGGESTION, "value": name, "start": 0, "end": 0, "extractor": "Abstention"}
+                {"entity": Entity.SUGGESTION, "value": name, "start": 0, "end": 0, "extractor": "Abstention"}
                 for name in offered
             ]
             add_entities(message, found)
@@ -62,7 +61,7 @@ def suggestions(ranking: list[dict[str, Any]]) -> list[str]:
     Args:
         ranking: intents with their chances, best first.
     """
-    topics = [entry for entry in ranking if str(entry["name"]).startswith("ask_")]
+    topics = [entry for entry in ranking if str(entry["name"]).startswith(TOPIC_PREFIX)]
     offered = [entry for entry in topics if entry["confidence"] >= _WORTH_OFFERING][:2]
     if sum(entry["confidence"] for entry in offered) < _LIKELY_BETWEEN_THEM:
         offered = offered[:1]

@@ -12,19 +12,17 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from nlu.base.component import UntrainedComponent
-from nlu.intents.answer_variant import GENERAL, OF_A_PERSON, factor_table
+from nlu.intents.answer_variant import OF_A_PERSON, factor_table
 from nlu.intents.message_guard import PRESSED
-from nlu.text.tokens import LEXICON_FOLDER, read_lexicon
-
-FOLLOW_UP = "follow_up"
-"""The entity of a message that hangs on the last answer; its value is the kind."""
+from nlu.text.lexicon import LEXICON_FOLDER, read_lexicon, written_out
+from triage.contract import GENERAL, Entity, Intent
 
 WHY, HOW_LONG, IS_IT_BAD, ANOTHER = "why", "how_long", "is_it_bad", "another"
 _LONGEST = 9
 """Words; a longer message says what it is about."""
 
 _NOT_LETTERS = re.compile(r"[^a-z0-9 ]+")
-_DESCRIBED = frozenset({"ask_definition", "ask_symptoms", "ask_duration", "ask_relief_now", "report_symptoms"})
+_DESCRIBED = frozenset({"ask_definition", "ask_symptoms", "ask_duration", "ask_relief_now", Intent.REPORT_SYMPTOMS})
 """Topics after which "why?" asks for the causes."""
 
 _DONE_OVER_TIME = frozenset({"ask_stretching_exercise", "ask_massage_heat_cold", "ask_prevention", "ask_relief_now"})
@@ -48,7 +46,7 @@ class Answer:
 def _patterns() -> dict[str, re.Pattern[str]]:
     lexicon = read_lexicon(LEXICON_FOLDER / "follow_ups.yml")
     return {
-        kind: re.compile(f"{lexicon['before']}(?:{'|'.join(lexicon[kind])})")
+        kind: re.compile(written_out(f"{lexicon['before']}(?:{'|'.join(lexicon[kind])})", lexicon["words"]))
         for kind in (WHY, HOW_LONG, IS_IT_BAD, ANOTHER)
     }
 
@@ -73,8 +71,10 @@ def chosen_places(text: str, shown: int) -> list[int]:
 @lru_cache(maxsize=1)
 def _choices() -> dict[int, re.Pattern[str]]:
     lexicon = read_lexicon(LEXICON_FOLDER / "follow_ups.yml")
-    around = lexicon["choice_around"]
-    return {int(place): re.compile(around.replace("{it}", words)) for place, words in lexicon["choice"].items()}
+    return {
+        int(place): re.compile(written_out(lexicon["choice_around"], {**lexicon["words"], "place": words}))
+        for place, words in lexicon["choice"].items()
+    }
 
 
 def follow_up_kind(text: str, names_factor: bool) -> str | None:
@@ -139,8 +139,16 @@ class FollowUpReader(UntrainedComponent):
             entities = message.get(ENTITIES, [])
             if message.get(PRESSED):
                 continue
-            kind = follow_up_kind(message.get(TEXT) or "", any(entity["entity"] == "factor" for entity in entities))
+            kind = follow_up_kind(
+                message.get(TEXT) or "", any(entity["entity"] == Entity.FACTOR for entity in entities)
+            )
             if kind:
-                entity = {"entity": FOLLOW_UP, "value": kind, "start": 0, "end": 0, "extractor": "FollowUpReader"}
+                entity = {
+                    "entity": Entity.FOLLOW_UP,
+                    "value": kind,
+                    "start": 0,
+                    "end": 0,
+                    "extractor": "FollowUpReader",
+                }
                 message.set(ENTITIES, [*entities, entity], add_to_output=True)
         return messages

@@ -8,9 +8,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -18,31 +18,28 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from nlu.base.component import UntrainedComponent
-from nlu.intents.answer_variant import ANSWER_VARIANT, GENERAL, factor_table, variant_entity
+from nlu.intents.answer_variant import factor_table, variant_entity
+from nlu.text.lexicon import LEXICON_FOLDER, read_lexicon
 from nlu.text.tokens import whole_characters
+from triage.contract import GENERAL, Intent
+from triage.payload import Payload, decode
 
 LONGEST_MESSAGE = 2_000
 """Characters; more is answered with a request for a shorter message (the red-flag screen reads it all the same)."""
 
-_EMOJI_WORDS = {
-    "👍": "yes",
-    "👌": "yes",
-    "✅": "yes",
-    "👎": "no",
-    "❌": "no",
-    "🙏": "thank you",
-    "👋": "hello",
-    "🤷": "not sure",
-}
 MEDIA = frozenset({"voice", "picture", "video", "file", "sticker", "place", "contact", "other"})
 """What a channel may name as ``medium`` in the metadata of a message without words."""
 
-_PAYLOAD = re.compile(r"/([a-z_]+)\s*(\{.*\})?\s*", re.DOTALL)
 _A_WORD = re.compile(r"[^\W_]")
 
 
 PRESSED = "pressed_button"
 """Marks a message that is the payload of a button: it carries no words of the person."""
+
+
+@lru_cache(maxsize=1)
+def _emoji_words() -> Mapping[str, str]:
+    return read_lexicon(LEXICON_FOLDER / "emoji.yml")["words"]
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
@@ -72,46 +69,39 @@ class MessageGuard(UntrainedComponent):
             pressed = self.pressed_button(text)
             message.set(TEXT, text.lstrip("/ ") or " ")
             if pressed is None:
-                _decide(message, "slash_command")
+                _decide(message, Intent.SLASH_COMMAND)
             else:
                 message.set(PRESSED, True)
-                _decide(message, pressed[0])
-                message.set(ENTITIES, [variant_entity(pressed[1], "MessageGuard")], add_to_output=True)
+                _decide(message, pressed.intent)
+                message.set(ENTITIES, [variant_entity(pressed.variant, "MessageGuard")], add_to_output=True)
         elif len(text) > LONGEST_MESSAGE:
-            _decide(message, "message_too_long")
+            _decide(message, Intent.MESSAGE_TOO_LONG)
         elif not text and (medium := _medium(message)):
             message.set(TEXT, " ")
-            _decide(message, "message_in_other_form")
+            _decide(message, Intent.MESSAGE_IN_OTHER_FORM)
             message.set(ENTITIES, [variant_entity(medium, "MessageGuard")], add_to_output=True)
         elif not _A_WORD.search(text):
-            words = [word for mark, word in _EMOJI_WORDS.items() if mark in text]
+            words = [word for mark, word in _emoji_words().items() if mark in text]
             if words:
                 message.set(TEXT, words[0])
             else:
                 message.set(TEXT, text or " ")
-                _decide(message, "message_without_words")
+                _decide(message, Intent.MESSAGE_WITHOUT_WORDS)
         else:
             message.set(TEXT, text)
 
-    def pressed_button(self, text: str) -> tuple[str, str] | None:
-        """Returns intent and answer variant of one of our own button payloads; None for anything else.
+    def pressed_button(self, text: str) -> Payload | None:
+        """Returns where one of our own button payloads leads; None for anything else.
 
         Only an intent that our buttons lead to is accepted, and as its one parameter an answer
         variant that exists for that intent: no slot beyond that can be set by typing.
         """
-        found = _PAYLOAD.fullmatch(text)
-        if found is None or found.group(1) not in self._button_intents:
+        payload = decode(text)
+        if payload is None or payload.intent not in self._button_intents:
             return None
-        intent, parameters = found.groups()
-        if parameters is None:
-            return intent, GENERAL
-        try:
-            values = json.loads(parameters)
-        except ValueError:
-            return None
-        variant = values.get(ANSWER_VARIANT) if isinstance(values, dict) and len(values) == 1 else None
-        factor = factor_table().get(variant) if isinstance(variant, str) else None
-        return (intent, str(variant)) if factor and intent in factor.topics else None
+        factor = factor_table().get(payload.variant)
+        is_known = payload.variant == GENERAL or (factor is not None and payload.intent in factor.topics)
+        return payload if is_known else None
 
 
 def _medium(message: Message) -> str | None:

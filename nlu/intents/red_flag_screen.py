@@ -10,19 +10,15 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY
 from rasa.shared.nlu.training_data.message import Message
 
 from nlu.base.component import UntrainedComponent
-from nlu.intents.answer_variant import ANSWER_VARIANT, variant_entity
+from nlu.intents.answer_variant import variant_entity
+from triage.contract import ESCALATION_INTENTS, OWN_FIRST_LINES, TOPIC_PREFIX, Entity, Intent
 from triage.engine import assess
 from triage.findings import vocabulary
 from triage.rules import rank
 
-ESCALATION_INTENTS = {"emergency_now": "report_emergency", "urgent_same_day": "report_urgent"}
-FIRST_LINES = {tier: f"utter_{intent}" for tier, intent in ESCALATION_INTENTS.items()}
-"""The plain response that begins the answer to a danger, by tier."""
-
-_OWN_FIRST_LINES = {"suicidal": "suicidal", "overdose_taken": "overdose"}
 _UNSURE_BELOW = 0.5
 _FOREIGN_BELOW = 0.4
-_SMALL_TALK = {"greet", "goodbye", "thank", "unsure"}
+_SMALL_TALK = {Intent.GREET, Intent.GOODBYE, Intent.THANK, Intent.UNSURE}
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -44,7 +40,7 @@ class RedFlagScreen(UntrainedComponent):
 
 def own_first_line(present: Collection[str]) -> str | None:
     """Returns the answer variant of the first line that self-harm and overdose have of their own, or None."""
-    return next((variant for finding, variant in _OWN_FIRST_LINES.items() if finding in present), None)
+    return next((variant for finding, variant in OWN_FIRST_LINES.items() if finding in present), None)
 
 
 def _choose_first_line(message: Message) -> None:
@@ -52,13 +48,13 @@ def _choose_first_line(message: Message) -> None:
     entities = message.get(ENTITIES, [])
     present = _present(entities)
     variant = own_first_line(present)
-    others = [entity for entity in entities if entity["entity"] != ANSWER_VARIANT]
+    others = [entity for entity in entities if entity["entity"] != Entity.ANSWER_VARIANT]
     chosen = [variant_entity(variant, "RedFlagScreen")] if variant else []
     message.set(ENTITIES, [*others, *chosen], add_to_output=True)
 
 
 def _present(entities: list[dict[str, Any]]) -> set[str]:
-    return {e["value"] for e in entities if e["entity"] == "finding" and e.get("assertion") == "present"}
+    return {e["value"] for e in entities if e["entity"] == Entity.FINDING and e.get("assertion") == "present"}
 
 
 def screened_intent(
@@ -83,7 +79,7 @@ def screened_intent(
         question = likeliest_question(ranking) if "spasm_present" in present else None
         if question:
             return question
-        return {"name": "report_symptoms", "confidence": 1.0, "also_asked": intent.get("name")}
+        return {"name": Intent.REPORT_SYMPTOMS, "confidence": 1.0, "also_asked": intent.get("name")}
     return intent
 
 
@@ -93,9 +89,9 @@ def likeliest_question(ranking: Sequence[dict[str, Any]]) -> dict[str, Any] | No
     Args:
         ranking: the likeliest intents with their confidences; that of messages which are not ours is shared out.
     """
-    foreign = sum(float(entry["confidence"]) for entry in ranking if entry["name"] == "out_of_scope")
-    ours = [entry for entry in ranking if entry["name"] != "out_of_scope"]
-    if not ours or not str(ours[0]["name"]).startswith("ask_"):
+    foreign = sum(float(entry["confidence"]) for entry in ranking if entry["name"] == Intent.OUT_OF_SCOPE)
+    ours = [entry for entry in ranking if entry["name"] != Intent.OUT_OF_SCOPE]
+    if not ours or not str(ours[0]["name"]).startswith(TOPIC_PREFIX):
         return None
     confidence = float(ours[0]["confidence"]) / max(1.0 - foreign, 1e-6)
     return {"name": ours[0]["name"], "confidence": confidence} if confidence >= _UNSURE_BELOW else None
@@ -105,6 +101,6 @@ def _hides_a_report(intent: dict[str, Any], present: set[str], tier: str | None)
     if not any(vocabulary()[finding].kind == "symptom" for finding in present):
         return False
     confidence = float(intent.get("confidence") or 0.0)
-    if intent.get("name") == "out_of_scope":
+    if intent.get("name") == Intent.OUT_OF_SCOPE:
         return rank(tier) >= rank("see_doctor_soon") or ("spasm_present" in present and confidence < _FOREIGN_BELOW)
     return intent.get("name") in _SMALL_TALK or confidence < _UNSURE_BELOW

@@ -3,9 +3,9 @@
 The weights come from a logistic regression over the findings of the messages held back from training: is the finding
 labelled as present? The threshold from which a danger is told is the lowest that keeps false alarms under
 `MOST_ALARMS` on the open two thirds of the safety set and the held-out red flags, and under `MOST_EVERYDAY_ALARMS` on
-everyday questions; that from which it is asked about (``triage.conversation.ASKED_FROM``) was read off the same
-messages and those held back: 0.03, 0.04, 0.06 and 0.07 miss 6, 8, 15 and 18 of 436 dangers held back and ask 10, 8, 7
-and 6 % of everyday questions in vain.
+everyday questions; that from which it is asked about (``clarification_thresholds``, kept as it is) was read off the
+same messages and those held back: 0.03, 0.04, 0.06 and 0.07 miss 6, 8, 15 and 18 of 436 dangers held back and ask 10,
+8, 7 and 6 % of everyday questions in vain.
 """
 
 from __future__ import annotations
@@ -23,8 +23,9 @@ from nlu.encoder.model import MODEL_FOLDER, LanguageModel
 from nlu.findings.extractor import FindingReader
 from nlu.findings.fusion import FEATURES, WORTH_A_THOUGHT, Fusion
 from nlu.training.corpus import is_held_back, read_corpus
-from triage.conversation import Turn, remember
+from triage.case import ConversationState
 from triage.findings import with_implied
+from triage.questions import ClarificationThresholds, next_clarification
 from triage.rules import ESCALATING_TIERS
 
 MOST_ALARMS = 0.025
@@ -88,9 +89,9 @@ def outcome(chances: list[dict[str, float]], dangers: list[bool], fusion: Fusion
 def _told_or_asked(fusion: Fusion, found: dict[str, float]) -> tuple[bool, bool]:
     sure = {meant for finding in fusion.present(found) for meant in with_implied(finding)}
     unclear = tuple((f, chance) for f, chance in found.items() if f not in sure and chance >= WORTH_A_THOUGHT)
-    memory = remember([Turn(tuple((finding, "present") for finding in sure), possible=unclear)])
-    told = memory.assessment.tier in ESCALATING_TIERS
-    return told, not told and memory.unclear() is not None
+    state = ConversationState.after_one_message(sure, unclear)
+    told = state.assessment.tier in ESCALATING_TIERS
+    return told, not told and next_clarification(state, fusion.clarification) is not None
 
 
 def _read(paths: Iterable[Path]) -> list[dict[str, str]]:
@@ -102,21 +103,25 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--folder", type=Path, default=MODEL_FOLDER, help="where the model lies")
     folder = parser.parse_args().folder
-    reader = FindingReader(LanguageModel(folder / "model.onnx", folder), Fusion(dict.fromkeys(FEATURES, 0.0), 1.0))
+    asked_from = json.loads((folder / "fusion.json").read_text(encoding="utf-8"))["clarification_thresholds"]
+    clarification = ClarificationThresholds(**asked_from)
+    unfitted = Fusion(dict.fromkeys(FEATURES, 0.0), 1.0, clarification)
+    reader = FindingReader(LanguageModel(folder / "model.onnx", folder), unfitted)
     weights = fit_weights(reader)
     entries = _read(_DEVELOPMENT)
     dangers = [entry["tier"] in ESCALATING_TIERS for entry in entries]
-    chances = chances_of(reader, Fusion(weights, 1.0), [entry["text"] for entry in entries])
+    chances = chances_of(reader, Fusion(weights, 1.0, clarification), [entry["text"] for entry in entries])
     everyday = [entry["text"] for entry in _read(_EVERYDAY)]
-    everyday_chances = chances_of(reader, Fusion(weights, 1.0), everyday)
+    everyday_chances = chances_of(reader, Fusion(weights, 1.0, clarification), everyday)
     harmless = len(dangers) - sum(dangers)
     for told_from in _THRESHOLDS:
-        best = outcome(chances, dangers, Fusion(weights, told_from))
-        plain = outcome(everyday_chances, [False] * len(everyday), Fusion(weights, told_from))
+        best = outcome(chances, dangers, Fusion(weights, told_from, clarification))
+        plain = outcome(everyday_chances, [False] * len(everyday), Fusion(weights, told_from, clarification))
         if best.alarms <= MOST_ALARMS * harmless and plain.alarms <= MOST_EVERYDAY_ALARMS * len(everyday):
             break
     result = {
-        "told_from": told_from,
+        "alert_threshold": told_from,
+        "clarification_thresholds": asked_from,
         "weights": weights,
         "development": {
             "messages": len(entries),

@@ -7,7 +7,7 @@ import pytest
 import requests
 
 from tests.browser.conftest import DESKTOP, PHONE, Widget, host_page
-from tests.conftest import Server
+from tools.assistant_process import RunningAssistant
 
 EMERGENCY = "left calf swollen and hot and im short of breath"
 FIRST_LINE = "This could be an emergency"
@@ -141,7 +141,7 @@ def test_a_picture_has_words_for_who_cannot_see_it(widget):
 
 
 def test_the_server_comes_back_in_mid_conversation(visit):
-    server = Server()
+    server = RunningAssistant()
     try:
         widget = visit(f"{server.address}/")
         widget.say("what causes it", "tired or overworked")
@@ -151,7 +151,7 @@ def test_the_server_comes_back_in_mid_conversation(visit):
         widget.status.locator("a[href='tel:112']").wait_for(timeout=15_000)
         widget.field.fill("does magnesium help")
         widget.field.press("Enter")
-        server = Server(port=server.port)
+        server = RunningAssistant(port=server.port)
         widget.log.get_by_text("dummy pill").wait_for(timeout=30_000)
         assert widget.log.get_by_text("does magnesium help").count() == 1
         assert widget.log.get_by_text("tired or overworked").count() == 1
@@ -175,7 +175,7 @@ def test_a_lost_network_loses_no_message(widget):
 def test_a_known_site_embeds_it(visit, clinic):
     widget = visit(f"{clinic.origin}/")
     before = [url for url in widget.requests if "/widget/" in url]
-    assert sorted(url.rsplit("/", 1)[1] for url in before) == ["knee-chat.js", "strings.js"]
+    assert sorted(url.rsplit("/", 1)[1] for url in before) == ["knee-chat.js", "locale.launcher.js"]
     widget.open().say("what causes it", "tired or overworked")
     assert widget.page.locator("knee-chat button").first.evaluate("b => getComputedStyle(b).fontSize") != "30px"
 

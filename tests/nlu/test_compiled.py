@@ -90,7 +90,7 @@ def test_the_matcher_is_the_same_from_what_was_kept_as_from_the_lexicons(monkeyp
 
 def test_the_matcher_depends_on_every_file_that_it_reads():
     from nlu.findings import lexicon_matcher
-    from nlu.text.tokens import LEXICON_FOLDER
+    from nlu.text.lexicon import LEXICON_FOLDER
 
     named = set(lexicon_matcher._sources(LEXICON_FOLDER))
     assert {LEXICON_FOLDER / "concepts.yml", Path(lexicon_matcher.__file__)} <= named

@@ -7,8 +7,10 @@ import pytest
 
 from nlu.findings.contradictions import spoken_against
 from nlu.findings.extractor import UNCLEAR, shared_reader
-from triage.conversation import ASKED_FROM, Turn, remember
+from nlu.findings.fusion import shared_fusion
+from triage.case import ConversationState
 from triage.engine import assess
+from triage.questions import next_clarification
 from triage.rules import ESCALATING_TIERS
 
 HELD_OUT = [
@@ -21,7 +23,7 @@ def read(text):
     """Returns the assertions of each finding; what is too unlikely to be asked about is left out."""
     found = {}
     for finding in shared_reader().read(text):
-        if finding.assertion != UNCLEAR or finding.chance >= ASKED_FROM:
+        if finding.assertion != UNCLEAR or finding.chance >= shared_fusion().clarification.usual:
             found.setdefault(finding.id, set()).add(finding.assertion)
     return found
 
@@ -143,9 +145,10 @@ def escalates(case):
 
 def is_asked_about(case):
     found = shared_reader().read(case["text"])
-    present = tuple((f.id, "present") for f in found if f.assertion == "present")
+    present = [f.id for f in found if f.assertion == "present"]
     unclear = tuple((f.id, f.chance) for f in found if f.assertion == UNCLEAR)
-    return remember([Turn(present, possible=unclear)]).unclear() is not None
+    thresholds = shared_fusion().clarification
+    return next_clarification(ConversationState.after_one_message(present, unclear), thresholds) is not None
 
 
 def test_held_out_dangers_are_caught():

@@ -8,12 +8,12 @@ from rasa.shared.core.slots import AnySlot
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from channels.fail_safe.condensing_store import MESSAGES_KEPT, CondensingTrackerStore
-from triage.conversation import EARLIER
+from triage.contract import Slot
 
 
 def saved(*events):
     """Returns the events that are left of a conversation."""
-    slots = [AnySlot(name, mappings=[{}]) for name in ("country", "other", EARLIER)]
+    slots = [AnySlot(name, mappings=[{}]) for name in ("country", "other", Slot.SNAPSHOT)]
     domain = Domain.from_dict(
         {"slots": {slot.name: {"type": "any", "mappings": [{"type": "custom"}]} for slot in slots}}
     )
@@ -54,7 +54,7 @@ def test_of_a_long_one_the_last_messages_are_kept_and_the_slots():
     events = saved(SlotSet("country", "GB", timestamp=0.0), *said(MESSAGES_KEPT + 3))
     assert messages(events) == [f"message {number}" for number in range(3, MESSAGES_KEPT + 3)]
     assert slots_set(events)["country"] == "GB"
-    assert EARLIER in slots_set(events)
+    assert Slot.SNAPSHOT in slots_set(events)
     assert isinstance(events[0], SessionStarted)
 
 
