@@ -51,4 +51,5 @@ def named(findings: Iterable[str]) -> str:
 
 def lower_first(text: str) -> str:
     """Returns `text` with its first letter in lower case, unless it begins with an abbreviation."""
-    return text if text[:2].isupper() else text[:1].lower() + text[1:]
+    is_abbreviation = text[:2].isupper() and text[1:2].isalpha()  # "DVT", but not "A cramp"
+    return text if is_abbreviation else text[:1].lower() + text[1:]

@@ -15,11 +15,9 @@ class ActionShowSummary(Action):
     """Lists the findings in force, the facts told beside them, and the advice that follows."""
 
     def name(self) -> str:
-        """Returns the action's name in the domain."""
         return "action_show_summary"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        """Speaks; records findings and tier."""
         view = TrackerView(tracker)
         present = view.case.now.present
         if not present:

@@ -5,7 +5,7 @@ import re
 import pytest
 import yaml
 
-from actions.buttons import WAYS_ON, topic_buttons
+from actions.buttons import NAVIGATION_TITLES, topic_buttons
 from dialogue.answer_policy import ANSWERED_BY_A_RULE
 from dialogue.answers import with_whole_texts
 from nlu.entities.replies import read_reply
@@ -121,7 +121,7 @@ def test_buttons_are_few_and_accepted():
 
 
 def test_no_title_of_a_button_is_cut_off_and_no_two_of_an_answer_are_alike():
-    shown = {name: topic_buttons(name) for name in (*TOPICS, *WAYS_ON)}
+    shown = {name: topic_buttons(name) for name in (*TOPICS, *NAVIGATION_TITLES)}
     shown |= {f"{name} {number}": answer.get("buttons", []) for name, number, answer in ANSWERS}
     for name, buttons in shown.items():
         titles = [button["title"] for button in buttons]
