@@ -32,9 +32,10 @@ def test_the_tier_is_put_in_front_of_the_advice_unless_the_advice_says_it(talk):
     assert talk.messages[0]["advice"].startswith("See a doctor in the next few days. ")
 
 
-def test_the_advice_has_the_number_of_the_country():
-    talk = summary(Talk(country="GB").hears("report_emergency", "chest_pain"))
-    assert "Call 999" in talk.messages[0]["advice"]
+@pytest.mark.parametrize("finding", ["chest_pain", "face_droop"])
+def test_the_advice_has_the_number_of_the_country(finding):
+    talk = summary(Talk(country="GB").hears("report_emergency", finding))
+    assert "all 999" in talk.messages[0]["advice"]
 
 
 def test_findings_without_a_tier_get_the_advice_to_watch_them(talk):
