@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from nlu.text.tokens import LEXICON_FOLDER, read_lexicon
+from nlu.text.lexicon import LEXICON_FOLDER, read_lexicon
+from nlu.text.plain import plain_text
 
 
 @lru_cache(maxsize=1)
@@ -33,5 +34,5 @@ def spoken_against(finding: str, text: str) -> bool:
     if patterns is None:
         return False
     against, unless = patterns
-    plain = text.lower().replace("'", " ").replace("’", " ")
+    plain = plain_text(text, apostrophe=" ", keeps_punctuation=True)
     return bool(against.search(plain)) and not unless.search(plain)
