@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -288,10 +288,8 @@ class FindingExtractor(UntrainedComponent):
             text = message.get(TEXT) or ""
             if message.get(PRESSED):
                 continue
-            entities = [
-                _entity(finding) for finding in read_by_any_means(text, message.get(READING), tokens_of(message))
-            ]
-            add_entities(message, entities)
+            found = read_by_any_means(text, message.get(READING), partial(tokens_of, message))
+            add_entities(message, [_entity(finding) for finding in found])
         return messages
 
 
@@ -308,17 +306,18 @@ def _entity(finding: ReportedFinding) -> dict[str, object]:
 
 
 def read_by_any_means(
-    text: str, reading: Reading | None = None, tokens: Sequence[Token] | None = None
+    text: str, reading: Reading | None = None, tokens: Callable[[], Sequence[Token]] | None = None
 ) -> list[ReportedFinding]:
     """Reads a message by all voices, without the language model where that fails, by plain phrases where all fails.
 
     Args:
         text: the message, of any length.
         reading: what the language model made of its beginning, where that is known already.
-        tokens: those of its beginning (`nlu.text.tokens.tokens_of`), where they have been made already.
+        tokens: gives those of its beginning, where they are kept; called here, so that plain phrases are still looked
+            for where it fails.
     """
     try:
-        return _read_both_ends(shared_reader(), text, reading, tokens)
+        return _read_both_ends(shared_reader(), text, reading, tokens() if tokens else None)
     except Exception as error:
         faults.report("language model or finding reader", error)
     try:

@@ -40,7 +40,9 @@ class LowConfidenceFallback(UntrainedComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """Decides, and names the topics that are worth offering."""
         for message in messages:
-            intent = message.get(INTENT) or {"name": None, "confidence": 0.0}
+            intent = message.get(INTENT)
+            if not intent:
+                continue  # the classifier failed; whoever answers says so, "I did not understand" would be untrue
             confidence = float(intent["confidence"])
             is_unsure, is_out_of_scope = confidence < self._confidence_threshold, intent["name"] == Intent.OUT_OF_SCOPE
             if not (is_unsure or is_out_of_scope):
