@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY
 from rasa.shared.nlu.training_data.message import Message
 
@@ -49,7 +48,7 @@ class LowConfidenceFallback(UntrainedComponent):
                 continue
             offered = suggestions(message.get(INTENT_RANKING_KEY) or [])
             if is_unsure and (not is_out_of_scope or len(offered) > 1):
-                set_intent(message, DEFAULT_NLU_FALLBACK_INTENT_NAME, 1.0 - confidence, by=type(self).__name__)
+                set_intent(message, Intent.FALLBACK, 1.0 - confidence, by=type(self).__name__)
             add_entities(message, [_suggestion(name) for name in offered])
         return messages
 
