@@ -28,6 +28,8 @@ def test_what_the_channel_knows_gives_the_country(metadata, country):
         ("+4915112345678", "DE"),
         ("+881612345678", None),
         ("07911", None),
+        ("+4412345", "GB"),
+        ("+1999", None),
     ],
 )
 def test_a_number_gives_its_country(number, country):

@@ -1,5 +1,7 @@
 """The kernel classifier: how it ranks intents, and how confident it is."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -27,9 +29,13 @@ def test_it_is_less_confident_between_intents(model):
     assert model.rank("", between.astype(np.float32))[0][1] < model.rank(TEXTS[0], one.astype(np.float32))[0][1]
 
 
-def test_it_is_less_confident_of_words_that_no_example_has(model):
+def test_coverage_is_the_share_of_character_ngrams_that_the_examples_have(model):
+    by_coverage_alone = replace(model, calibration=np.array([0, 0, 0, 1, 0], dtype=np.float32))
+    ngrams = set(character_ngrams("ice zq"))
+    coverage = len(ngrams & set(model.ngrams)) / len(ngrams)
+    assert 0.2 < coverage < 0.8
     embedding = embeddings(TEXTS)[0].astype(np.float32)
-    assert model.rank("qqq zzz", embedding)[0][1] < model.rank(TEXTS[0], embedding)[0][1]
+    assert by_coverage_alone.rank("ice zq", embedding)[0][1] == pytest.approx(sigmoid(np.array(coverage)))
 
 
 def test_it_ranks_alike_after_being_kept_with_half_the_digits(model):

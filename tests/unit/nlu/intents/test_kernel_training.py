@@ -22,10 +22,10 @@ def test_the_leave_one_out_errors_are_those_of_really_leaving_one_out():
 
 def test_coverage_counts_the_ngrams_that_other_sentences_know():
     vocabulary = kernel_training._Vocabulary(
-        kernel_training._vectoriser(str.split, 1), ["knee calf", "knee", "knee foot"]
+        kernel_training._vectoriser(str.split, 1), ["knee calf", "knee calf", "knee foot"]
     )
-    # of "knee calf" only "knee" stands in two sentences without it
-    assert vocabulary.coverage_without_itself() == pytest.approx([0.5, 1.0, 0.5])
+    # only "knee" stands in two sentences without any one of them
+    assert vocabulary.coverage_without_itself() == pytest.approx([0.5, 0.5, 0.5])
     assert vocabulary.coverage_without(np.array([True, True, False])) == pytest.approx([0.0, 0.0])
 
 

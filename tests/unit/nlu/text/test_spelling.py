@@ -24,6 +24,10 @@ def test_words_are_corrected_towards_the_lexicon(typed, meant):
     assert index.correct(typed) == meant
 
 
+def test_the_first_letter_must_agree():
+    assert SpellingIndex(["calves"]).correct("xalves") == "xalves"
+
+
 def test_of_equally_near_words_the_one_with_a_letter_more_is_meant():
     """A letter that was left out is likelier than one that was typed wrongly."""
     index = SpellingIndex(["stitch", "switch", "twitch"])
