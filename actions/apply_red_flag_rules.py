@@ -12,22 +12,19 @@ from actions.tracker_view import Events, TrackerView
 from triage.contract import ESCALATION_INTENTS, Intent, QuestionKind, Slot
 from triage.help_lines import crisis_lines, emergency_number, poison_lines
 from triage.questions import driving_finding
-from triage.rules import ESCALATING_TIERS, Rule, rank
+from triage.rules import CRISIS, ESCALATING_TIERS, POISON, Rule, rank
 
 _EMERGENCY = "emergency_now"
-_SELF_HARM = "R19_suicidal"
-_POISONINGS = {"R17_overdose", "R46_toxin", "R113_toxin_alone"}
 _EXPECTED = {"spasm_present", "spasm_painful"}
-_MAY_TAKE_BACK = {Intent.DENY, Intent.TAKE_BACK, Intent.FORGET_ME, Intent.RESTART}
-_REPORTS_DANGER = set(ESCALATION_INTENTS.values())
-_SPEAKS_BELOW_ESCALATION = {"see_doctor_soon", "routine_gp"}
+_RETRACTING_INTENTS = {Intent.DENY, Intent.TAKE_BACK, Intent.FORGET_ME, Intent.RESTART}
+_DANGER_INTENTS = set(ESCALATION_INTENTS.values())
+_ADVICE_TIERS = {"see_doctor_soon", "routine_gp"}
 
 
 class ActionApplyRedFlagRules(Action):
     """Names the danger, says what to do and whom to call, asks the rule's follow-up question."""
 
     def name(self) -> str:
-        """Returns the action's name in the domain."""
         return "action_apply_red_flag_rules"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
@@ -46,11 +43,11 @@ def apply_rules(dispatcher: CollectingDispatcher, view: TrackerView) -> Events:
     now = view.case.now.assessment
     new = _newly_matched(view)
     if now.tier in ESCALATING_TIERS:
-        if not new and view.intent not in _REPORTS_DANGER:
+        if not new and view.intent not in _DANGER_INTENTS:
             return _keep_danger_in_view(dispatcher, view)
         events = _tell_danger(dispatcher, view, new or now.rules)
         return events + view.open_question(*_ask_follow_up(dispatcher, view, now.rules))
-    if now.tier in _SPEAKS_BELOW_ESCALATION and new:
+    if now.tier in _ADVICE_TIERS and new:
         dispatcher.utter_message(
             response="utter_advice",
             noted=named(view.case.now.present),
@@ -80,9 +77,9 @@ def _newly_matched(view: TrackerView) -> tuple[Rule, ...]:
 def _tell_danger(dispatcher: CollectingDispatcher, view: TrackerView, rules: tuple[Rule, ...]) -> Events:
     country = view.country
     events: Events = [SlotSet(Slot.HELP_REACHED, None)] if view.slot(Slot.HELP_REACHED) else []
-    ids = {rule.id for rule in rules}
-    others = [rule for rule in rules if rule.id != _SELF_HARM]
-    if _SELF_HARM in ids:
+    kinds = {rule.lines for rule in rules}
+    others = [rule for rule in rules if rule.lines != CRISIS]
+    if CRISIS in kinds:
         dispatcher.utter_message(response="utter_crisis_lines", lines=_as_list(crisis_lines(country)))
     if others:
         dispatcher.utter_message(
@@ -91,7 +88,7 @@ def _tell_danger(dispatcher: CollectingDispatcher, view: TrackerView, rules: tup
             why=others[0].why,
             what_to_do=advice(others, country),
         )
-    if ids & _POISONINGS:
+    if POISON in kinds:
         dispatcher.utter_message(response="utter_poison_lines", lines=_as_list(poison_lines(country)))
     if view.case.now.assessment.tier != _EMERGENCY:
         return events
@@ -111,7 +108,7 @@ def _keep_danger_in_view(dispatcher: CollectingDispatcher, view: TrackerView) ->
     if view.slot(Slot.HELP_REACHED):
         return view.open_question()
     rules = view.case.now.assessment.rules
-    if rules[0].id == _SELF_HARM:
+    if rules[0].lines == CRISIS:
         lines = _as_list(crisis_lines(view.country))
         dispatcher.utter_message(response="utter_self_harm_in_view", lines=lines)
     else:
@@ -121,7 +118,7 @@ def _keep_danger_in_view(dispatcher: CollectingDispatcher, view: TrackerView) ->
     turn = view.case.turn
     answered = turn.asked_kind == QuestionKind.PRESENT or (turn.asked_kind is not None and turn.reply is not None)
     supported = view.case.now.assessment.supported_by(turn.reports("present"))
-    if finding is None or answered or supported or view.intent not in _MAY_TAKE_BACK:
+    if finding is None or answered or supported or view.intent not in _RETRACTING_INTENTS:
         return view.open_question()
     return _ask_whether_gone(dispatcher, view, finding)
 

@@ -10,28 +10,32 @@ from triage.rules import Rule
 _MOST_NAMED = 3
 _SAME_ADVICE = 3
 """Two sentences that share so many first words give the same advice."""
-_FALLBACK_NAME = re.compile(r",? (on its own|nothing else said( yet)?|alone)$|,? \((not clear|FAST)[^)]*\)")
 _SAID_BY_FIRST_LINE = "Call your local emergency number now."
-_FOR_US = re.compile(r" \(see (crisis|poison)_lines\)")
 _GENERAL_CALL = re.compile(r"\b([Cc])all your local emergency number\b")
 
 
 def dangers(rules: Iterable[Rule]) -> str:
     """Returns the names of the rules in force, at most three, as part of a sentence."""
-    names = [lower_first(_FALLBACK_NAME.sub("", rule.name)) for rule in rules]
+    names = [lower_first(rule.name) for rule in rules]
     return "; ".join(list(dict.fromkeys(names))[:_MOST_NAMED])
 
 
-def advice(rules: Iterable[Rule], country: str | None) -> str:
-    """Returns what to do by the rules in force: no sentence twice, the number of the country where it is known."""
+def advice(rules: Iterable[Rule], country: str | None, *, after_first_line: bool = True) -> str:
+    """Returns what to do by the rules in force: no sentence twice, the number of the country where it is known.
+
+    Args:
+        rules: most urgent first; of more than two only the first two are said.
+        country: code of the person's country, or None.
+        after_first_line: whether the first line of a danger stands before it, which says to call already.
+    """
     sentences: dict[str, None] = {}
     for rule in list(rules)[:2]:
         for sentence in re.split(r"(?<=[.!?]) +", rule.what_to_do):
             if not any(_begin_alike(sentence, said) for said in sentences):
                 sentences[sentence] = None
-    if len(sentences) > 1:
+    if after_first_line and len(sentences) > 1:
         sentences.pop(_SAID_BY_FIRST_LINE, None)
-    return with_number(_FOR_US.sub("", " ".join(sentences)), country)
+    return with_number(" ".join(sentences), country)
 
 
 def _begin_alike(one: str, other: str) -> bool:
@@ -53,4 +57,5 @@ def named(findings: Iterable[str]) -> str:
 
 def lower_first(text: str) -> str:
     """Returns `text` with its first letter in lower case, unless it begins with an abbreviation."""
-    return text if text[:2].isupper() else text[:1].lower() + text[1:]
+    is_abbreviation = text[:2].isupper() and text[1:2].isalpha()  # "DVT", but not "A cramp"
+    return text if is_abbreviation else text[:1].lower() + text[1:]

@@ -8,16 +8,10 @@ from typing import Any
 
 import phonenumbers
 
-from triage.help_lines import countries
+from triage.help_lines import countries, is_in_european_union, whose_numbers
 
 _REGION_IN_LOCALE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z]{4})?[-_]([A-Za-z]{2})\b")
-_EUROPEAN_UNION = frozenset(
-    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IT LT LU LV MT NL PL PT RO SE SI SK".split()  # noqa: SIM905
-)
-
 _NO_COUNTRY = "001"  # satellites, freephone
-_SHARES_NUMBERS = {"GG": "GB", "JE": "GB", "IM": "GB", "PR": "US", "GU": "US", "VI": "US"}
-"""Regions with a code of their own that share the emergency number, and mostly the lines, of another."""
 
 
 def country_hint(metadata: Mapping[str, Any]) -> str | None:
@@ -32,8 +26,8 @@ def country_hint(metadata: Mapping[str, Any]) -> str | None:
     """
     known = str(metadata.get("country") or "") or country_of_phone(str(metadata.get("phone") or ""))
     region = known or _region_of_locale(str(metadata.get("locale") or ""))
-    region = _SHARES_NUMBERS.get(region or "", region)
-    if region in _EUROPEAN_UNION and region not in countries():
+    region = whose_numbers(region)
+    if is_in_european_union(region) and region not in countries():
         return "EU"
     return region if region in countries() else None
 
@@ -47,7 +41,7 @@ def country_of_phone(number: str) -> str | None:
     region = phonenumbers.region_code_for_number(parsed)
     if region is None:  # no number that is known to be given out; the prefix may still belong to one country alone
         regions = phonenumbers.region_codes_for_country_code(parsed.country_code or 0)
-        sharing = {_SHARES_NUMBERS.get(code, code) for code in regions} - {_NO_COUNTRY}
+        sharing = {whose_numbers(code) for code in regions} - {_NO_COUNTRY}
         region = sharing.pop() if len(sharing) == 1 else None
     return region if region != _NO_COUNTRY else None
 

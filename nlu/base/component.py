@@ -1,4 +1,4 @@
-"""What pipeline components share: how they are made, and the one way to write into a message."""
+"""What pipeline components share: how they are made, and the one way to read and write what a message carries."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from typing import Any, ClassVar
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY
+from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from nlu.base.faults import fail_soft
+from nlu.text.limits import LONGEST_TEXT
+from nlu.text.tokens import Token, tokenize
 from triage.contract import Entity
 
 PRESSED = "pressed_button"
@@ -21,6 +23,20 @@ INTENT_SET_BY = "intent_set_by"
 """Where a message carries the name of the component that its intent comes from."""
 
 _IS_FINAL = "intent_is_final"
+_TOKENS = "tokens"
+
+
+def tokens_of(message: Message) -> list[Token]:
+    """Returns the tokens of a message's first `LONGEST_TEXT` characters.
+
+    They are made when they are first asked for and kept with the message, for all components after that.
+    """
+    text = (message.get(TEXT) or "")[:LONGEST_TEXT]
+    tokenized_text, tokens = message.get(_TOKENS) or (None, [])
+    if tokenized_text != text:  # the first request, or the text was cleaned since
+        tokens = tokenize(text)
+        message.set(_TOKENS, (text, tokens))
+    return tokens
 
 
 def add_entities(message: Message, entities: Sequence[dict[str, Any]]) -> None:

@@ -8,16 +8,12 @@ from typing import NamedTuple
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.nlu.training_data.message import Message
 
-from nlu.base.component import UntrainedComponent, add_entities, set_intent
-from nlu.text.lexicon import LEXICON_FOLDER, read_lexicon
+from nlu.base.component import UntrainedComponent, add_entities, set_intent, tokens_of
+from nlu.text.lexicon import LEXICON_FOLDER, read_lexicon, word_group
 from nlu.text.phrases import PhraseIndex
-from nlu.text.tokens import Token, tokens_of
+from nlu.text.tokens import Token
 from triage.contract import Entity, Intent
 from triage.countries import country_hint
-
-_PLACING_WORDS = frozenset(
-    "i im am in from we were live living here the near outside its it is my country at now based currently a".split()  # noqa: SIM905
-)
 
 
 class NamedCountry(NamedTuple):
@@ -41,8 +37,9 @@ class CountryMatcher:
 
     def __init__(self) -> None:
         """Indexes the names of countries and towns."""
-        places = read_lexicon(LEXICON_FOLDER / "places.yml")
-        self._names = PhraseIndex((country, name.split()) for country, names in places.items() for name in names)
+        names = read_lexicon(LEXICON_FOLDER / "places.yml")["names"]
+        self._names = PhraseIndex((country, name.split()) for country in names for name in names[country])
+        self._placing_words = word_group("places.yml", "placing_words")
 
     def find(self, tokens: Sequence[Token]) -> NamedCountry | None:
         """Returns the first country named, None where none is.
@@ -56,7 +53,7 @@ class CountryMatcher:
         code, start, end = min(matches, key=lambda match: (match[1], -match[2]))
         covered = {position for _, first, last in matches for position in range(first, last)}
         rest = [token.norm for position, token in enumerate(tokens) if position not in covered]
-        is_all = all(norm in _PLACING_WORDS for norm in rest if norm.isalnum())
+        is_all = all(norm in self._placing_words for norm in rest if norm.isalnum())
         return NamedCountry(code, tokens[start].start, tokens[end - 1].end, is_all)
 
 

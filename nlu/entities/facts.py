@@ -11,11 +11,11 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from nlu.base.component import UntrainedComponent, add_entities
-from nlu.text.lexicon import LEXICON_FOLDER, read_lexicon
+from nlu.base.component import UntrainedComponent, add_entities, tokens_of
+from nlu.text.lexicon import LEXICON_FOLDER, read_lexicon, written_out
 from nlu.text.limits import LONGEST_TEXT
 from nlu.text.numbers import find_numbers
-from nlu.text.tokens import Token, tokens_of
+from nlu.text.tokens import Token
 
 _PATTERNS = ("side", "duration", "frequency", "occasion")
 _WRITTEN_OUT = {"l": "left", "r": "right"}
@@ -40,13 +40,8 @@ class Fact(NamedTuple):
 @lru_cache(maxsize=1)
 def _patterns() -> dict[str, list[re.Pattern[str]]]:
     lexicon = read_lexicon(LEXICON_FOLDER / "facts.yml")
-
-    def compiled(pattern: str) -> re.Pattern[str]:
-        for name, words in lexicon["words"].items():
-            pattern = pattern.replace("{" + name + "}", words)
-        return re.compile(pattern)
-
-    return {kind: [compiled(pattern) for pattern in lexicon[kind]] for kind in _PATTERNS}
+    words = lexicon["words"]
+    return {kind: [re.compile(written_out(pattern, words)) for pattern in lexicon[kind]] for kind in _PATTERNS}
 
 
 def find_facts(text: str, tokens: Sequence[Token]) -> list[Fact]:

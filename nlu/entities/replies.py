@@ -11,73 +11,25 @@ from typing import NamedTuple
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.nlu.training_data.message import Message
 
-from nlu.base.component import UntrainedComponent, add_entities
-from nlu.text.lexicon import LEXICON_FOLDER, read_lexicon
+from nlu.base.component import UntrainedComponent, add_entities, tokens_of
+from nlu.text.lexicon import LEXICON_FOLDER, read_lexicon, word_group
 from nlu.text.limits import LONGEST_REMARK, LONGEST_REPLY
 from nlu.text.phrases import PhraseIndex
-from nlu.text.tokens import Token, lexicon_norms, tokens_of
+from nlu.text.tokens import Token, lexicon_norms
 from triage.contract import Entity
 
-_PASSED_OVER = frozenset({"well", "oh", "so", "and", ",", "...", "…", ".", "um", "actually", "ok", "okay", "-", "hi"})
-_TURNS_THE_SENTENCE = frozenset({"problem", "problems", "worries", "idea", "clue", "way", "matter", "wonder", "thanks"})
-"""After "no": it is another expression, not an answer."""
-
-
-_NEGATING = frozenset(
-    [
-        "not",
-        "no",
-        "never",
-        "nothing",
-        "isnt",
-        "arent",
-        "wasnt",
-        "hasnt",
-        "havent",
-        "hadnt",
-        "doesnt",
-        "dont",
-        "didnt",
-        "wont",
-        "cant",
-        "without",
-    ]
-)
-_NOT_YET = _NEGATING | frozenset(
-    ["when", "will", "if", "wish", "hope", "hoping", "until", "till", "once", "want", "wanted"]
-)
-"""Before "gone" or "healed": it is still there."""
-
 _REACH = 4
-_GOES_ON_AFFIRMING = frozenset(
-    [
-        "yes",
-        "a",
-        "bit",
-        "since",
-        "now",
-        "very",
-        "quite",
-        "really",
-        "slightly",
-        "sometimes",
-        "and",
-        "but",
-        "though",
-        ",",
-        ".",
-        "!",
-        "…",
-    ]
-)
-_STEMS = frozenset(["i", "he", "she", "it", "they", "we"])
-"""Answers that begin so ("it is", "i have") are no answer where another statement follows ("it is yellow")."""
-_ONLY_ALONE = frozenset(
-    ["right", "both", "very", "mostly", "quite", "usually", "sometimes", "lots", "loads", "true", "exactly", "normal"]
-)
 _LONGEST_ALONE = 2
 
 _FIRST_WORDS = ("yes", "no", "unsure")
+
+
+def _cues(group: str) -> frozenset[str]:
+    return word_group("reply_cues.yml", group)
+
+
+def _negations() -> frozenset[str]:
+    return word_group("negation.yml", "after_a_stem")
 
 
 class Reply(NamedTuple):
@@ -114,7 +66,7 @@ class ReplyMatcher:
             tokens: of the message; those beyond `LONGEST_REPLY` characters are not looked at.
         """
         near = [token for token in tokens if token.end <= LONGEST_REPLY]
-        first = next((position for position, token in enumerate(near) if token.norm not in _PASSED_OVER), None)
+        first = next((position for position, token in enumerate(near) if token.norm not in _cues("passed_over")), None)
         if first is None:
             return None
         return self._answer_at_start(near[first:]) or self._answer_at_start(near)
@@ -130,10 +82,11 @@ class ReplyMatcher:
         """
         near = [token for token in tokens if token.end <= LONGEST_REMARK]
         norms = [token.norm for token in near]
+        not_yet = _negations() | _cues("not_yet")
         found: dict[str, Reply] = {}
         after_no = 1 if norms[:1] == ["no"] and len(norms) > 1 else 0  # "no, it is gone"
         for remark, start, end in self._remarks.find(norms):
-            if remark == "gone" and _NOT_YET & set(norms[max(after_no, start - _REACH) : start]):
+            if remark == "gone" and not_yet & set(norms[max(after_no, start - _REACH) : start]):
                 remark = "still"
             found.setdefault(remark, Reply(remark, near[start].start, near[end - 1].end))
         return list(found.values())
@@ -145,14 +98,14 @@ class ReplyMatcher:
             if norms[: len(answer)] != answer:
                 continue
             follows = norms[len(answer)] if len(norms) > len(answer) else ""
-            if answer == ("no",) and follows in _TURNS_THE_SENTENCE:
+            if answer == ("no",) and follows in _cues("turns_the_sentence"):
                 return None
-            if answer[0] in _STEMS and follows:
-                if follows in _NEGATING:
+            if answer[0] in _cues("stems") and follows:
+                if follows in _negations():
                     return Reply("no", tokens[0].start, tokens[len(answer)].end)
-                if follows not in _GOES_ON_AFFIRMING:
+                if follows not in _cues("goes_on_affirming"):
                     return None
-            if answer[0] in _ONLY_ALONE and len(tokens) > _LONGEST_ALONE:
+            if answer[0] in _cues("only_alone") and len(tokens) > _LONGEST_ALONE:
                 return None
             return Reply(reply, tokens[0].start, tokens[len(answer) - 1].end)
         return None

@@ -12,17 +12,17 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from nlu.base import faults
-from nlu.base.component import PRESSED, UntrainedComponent, add_entities
+from nlu.base.component import PRESSED, UntrainedComponent, add_entities, tokens_of
 from nlu.encoder.component import READING
 from nlu.encoder.model import LanguageModel, Reading, shared_language_model
 from nlu.findings import keyword_fallback
 from nlu.findings.assertion import AssertionReader
 from nlu.findings.contradictions import contradictions, spoken_against
 from nlu.findings.fusion import WORTH_A_THOUGHT, Fusion, Voices, shared_fusion
-from nlu.findings.lexicon_matcher import NEGATORS, FindingMatcher, Mention
+from nlu.findings.lexicon_matcher import FindingMatcher, Mention, negators
 from nlu.findings.quantities import quantity_mentions
 from nlu.text.limits import LONGEST_TEXT
-from nlu.text.tokens import Token, tokens_of
+from nlu.text.tokens import Token
 from triage.contract import Entity
 from triage.findings import ASSERTIONS, with_implied
 
@@ -229,7 +229,7 @@ def _model_mentions(reading: Reading, words: Sequence[Token]) -> list[Mention]:
             last += 1
         start, end = reading.offsets[first][0], reading.offsets[last][1]
         own = [number for number, word in enumerate(words) if word.start < end and start < word.end]
-        while len(own) > 1 and words[own[0]].norm in NEGATORS:
+        while len(own) > 1 and words[own[0]].norm in negators():
             own = own[1:]
         if own:
             place = (own[0], own[-1] + 1)

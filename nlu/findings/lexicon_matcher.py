@@ -23,63 +23,29 @@ from typing import Any
 from nlu.base.compiled import compiled
 from nlu.text import lexicon, spelling
 from nlu.text import tokens as text_module
-from nlu.text.lexicon import LEXICON_FOLDER, read_lexicon
+from nlu.text.lexicon import LEXICON_FOLDER, read_lexicon, word_group
 from nlu.text.phrases import PhraseIndex
 from nlu.text.spelling import SpellingIndex
 from nlu.text.tokens import SENTENCE_ENDS, Token, correct, lexicon_norms, tokenize
-from triage import data_files
 from triage import findings as triage_findings
-from triage.data_files import DATA_FOLDER
+from triage import loading
 from triage.findings import vocabulary
+from triage.loading import DATA_FOLDER, TriageDataError
 
 _ANY_ORDER_GAP = 5
 _IN_ORDER_GAP = 3
 _LONGEST_ITEM = 5
-_BODY_PARTS = (
-    "KNEE", "THIGH", "CALF", "FOOT", "LEG", "ONE_LEG", "LEG_ANY", "BOTH_LEGS", "ARM", "FACE", "CHEST", "BELLY", "BACK",
-)  # fmt: skip
-NEGATORS = frozenset(
-    [
-        "no",
-        "not",
-        "never",
-        "none",
-        "without",
-        "isnt",
-        "arent",
-        "wasnt",
-        "dont",
-        "doesnt",
-        "didnt",
-        "hasnt",
-        "havent",
-        "hadnt",
-        "nor",
-        "neither",
-        "aint",
-        "wont",
-        "cant",
-        "couldnt",
-        "wouldnt",
-        "zero",
-        "nothing",
-        "lost",
-        "losing",
-        "gone",
-        "unable",
-        "hardly",
-        "barely",
-    ]
-)
-_WEAK_ALONE = frozenset({"kms", "odd", "meth", "hypo", "fitting", "i cant go on", "i want to end it"})
-"""Patient phrases that mean too much else to count by themselves (``findings.yml``, matching_notes); frames judge."""
-
 Place = tuple[int, int]
 """First word and the word after the last, as positions in the list of words."""
 
 
-class LexiconError(ValueError):
+class LexiconError(TriageDataError):
     """A lexicon file is wrong; the message names file and entry."""
+
+
+def negators() -> frozenset[str]:
+    """Returns the words that deny among the words of a mention."""
+    return word_group("negation.yml", "in_a_mention")
 
 
 @dataclass(frozen=True)
@@ -134,8 +100,8 @@ class _Frame:
         """
         members = self.members[number]
         if len(words) == 1:
-            return 2 * sum(bool(NEGATORS & set(member.split())) for member in members) >= len(members)
-        rest = " ".join(word for word in words if word not in NEGATORS)
+            return 2 * sum(bool(negators() & set(member.split())) for member in members) >= len(members)
+        rest = " ".join(word for word in words if word not in negators())
         return not {rest, f"a {rest}", rest.removesuffix("s")} & members
 
     @property
@@ -156,15 +122,17 @@ def load_lexicon(folder: Path = LEXICON_FOLDER) -> tuple[dict[str, list[str]], d
     concepts: dict[str, list[str]] = {}
     frames: dict[str, list[str]] = {}
     for path in [folder / "concepts.yml", *sorted((folder / "frames").glob("*.yml"))]:
-        data: dict[str, Any] = read_lexicon(path) or {}
-        for name, members in (data.get("concepts") or {}).items():
+        data: dict[str, Any] = read_lexicon(path)
+        for name, members in data["concepts"].items():
             if name in concepts:
-                raise LexiconError(f"{path.name}: concept {name} is defined twice")
-            concepts[name] = [str(member) for member in members]
-        for finding, texts in (data.get("frames") or {}).items():
+                raise LexiconError(
+                    f"{path.name}, concepts, {name}: is defined in another file too; give it another name."
+                )
+            concepts[name] = members
+        for finding, texts in data.get("frames", {}).items():
             if finding not in vocabulary():
-                raise LexiconError(f"{path.name}: unknown finding {finding}")
-            frames.setdefault(finding, []).extend(map(str, texts))
+                raise LexiconError(f"{path.name}, frames: {finding!r} is no finding of findings.yml; correct the id.")
+            frames.setdefault(finding, []).extend(texts)
     return concepts, frames
 
 
@@ -190,7 +158,7 @@ class FindingMatcher:
             (name, form.split())
             for name, forms in known["phrases"].items()
             for form in forms
-            if form not in _WEAK_ALONE
+            if form not in word_group("matching.yml", "weak_alone")
         )
         self.spelling = SpellingIndex(_lexicon_words(known))
         self._known_forms: dict[str, list[str]] = {}
@@ -267,8 +235,8 @@ def _is_covered(mention: Mention, lookalikes: Iterable[tuple[str, int, int]]) ->
 
 
 def _sources(folder: Path) -> list[Path]:
-    modules = [Path(module.__file__ or "") for module in (spelling, text_module, lexicon, triage_findings, data_files)]
-    data = [DATA_FOLDER / "findings.yml", folder / "spelling.yml", folder / "concepts.yml"]
+    modules = [Path(module.__file__ or "") for module in (spelling, lexicon, text_module, triage_findings, loading)]
+    data = [DATA_FOLDER / "findings.yml", folder / "spelling.yml", folder / "concepts.yml", folder / "matching.yml"]
     return [Path(__file__), *modules, *data, *sorted((folder / "frames").glob("*.yml"))]
 
 
@@ -314,13 +282,15 @@ def _parse(finding: str, text: str, concepts: dict[str, list[str]]) -> dict[str,
     body, *excluded = [part.strip() for part in body.split("!")]
     in_order = ">" in body
     if in_order and "+" in body:
-        raise LexiconError(f"frame {text!r} of {finding} mixes + and >")
+        raise LexiconError(f"lexicon/frames, {finding}: {text!r} mixes + and >; write two frames.")
     items = tuple(tuple(alternative.strip() for alternative in item.split("|")) for item in re.split(r"[+>]", body))
     for name in [name for item in (*items, tuple(excluded)) for name in item]:
         if not name:
-            raise LexiconError(f"frame {text!r} of {finding} has an empty item")
+            raise LexiconError(f"lexicon/frames, {finding}: {text!r} has an empty item; fill it or take it out.")
         if name.isupper() and name not in concepts:
-            raise LexiconError(f"frame {text!r} of {finding} names the unknown concept {name}")
+            raise LexiconError(
+                f"lexicon/frames, {finding}: {text!r} names the unknown concept {name}; correct it or define it."
+            )
     default_gap = _IN_ORDER_GAP if in_order else _ANY_ORDER_GAP
     problems = tuple(
         number for number, item in enumerate(items) if not all(_is_body_part(name, concepts) for name in item)
@@ -337,7 +307,8 @@ def _parse(finding: str, text: str, concepts: dict[str, list[str]]) -> dict[str,
 
 
 def _is_body_part(name: str, concepts: dict[str, list[str]]) -> bool:
-    return name in _BODY_PARTS or any(name in concepts[part] for part in _BODY_PARTS)
+    parts = word_group("matching.yml", "body_parts")
+    return name in parts or any(name in concepts[part] for part in parts)
 
 
 def _index_by_last_item(frames: Iterable[_Frame]) -> dict[str, list[_Frame]]:
@@ -378,7 +349,7 @@ def _frame_mentions(
                 position
                 for number, (start, end) in enumerate(choice)
                 for position in range(start, end)
-                if forms[position] not in NEGATORS or frame.means_lack(number, forms[start:end])
+                if forms[position] not in negators() or frame.means_lack(number, forms[start:end])
             )
             problems = tuple(choice[number] for number in frame.problem_items)
             yield Mention(frame.finding, place[0], place[1], problems, own, frame.text)

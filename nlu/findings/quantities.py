@@ -3,119 +3,28 @@
 Limits come from the rule table (``rules.yml``, thresholds).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from nlu.findings.lexicon_matcher import Mention
+from nlu.text.lexicon import word_group, word_values
 from nlu.text.numbers import Number, find_numbers
 from nlu.text.tokens import Token
-from triage.data_files import read_yaml
-
-_UNITS_IN_MINUTES = {
-    "minute": 1, "minutes": 1, "hour": 60, "hours": 60, "day": 1440, "days": 1440, "night": 1440, "nights": 1440,
-    "week": 10_080, "weeks": 10_080, "fortnight": 20_160, "month": 43_200, "months": 43_200,
-    "year": 525_600, "years": 525_600,
-}  # fmt: skip
-_HEAT_WORDS = {
-    "temperature",
-    "fever",
-    "feverish",
-    "degrees",
-    "degree",
-    "celsius",
-    "thermometer",
-    "fahrenheit",
-    "c",
-    "f",
-    "calpol",
-    "febrile",
-}
-_WEATHER_WORDS = {"outside", "outdoors", "weather", "forecast", "shade", "sunny", "oven", "aircon", "ac"}
-_LASTING_BEFORE = {
-    "for",
-    "lasted",
-    "lasting",
-    "lasts",
-    "last",
-    "past",
-    "been",
-    "over",
-    "nearly",
-    "almost",
-    "about",
-    "than",
-    "another",
-    "solid",
-    "of",
-    "good",
-    "after",
-    "still",
-    "around",
-    "roughly",
-    "approx",
-}
-_LASTING_AFTER = {
-    "now",
-    "straight",
-    "solid",
-    "nonstop",
-    "non",
-    "and",
-    "still",
-    "already",
-    "without",
-    "running",
-    "so",
-    "later",
-    "in",
-}
-_ONSET = {"started", "began", "begun", "onset", "since", "starting", "kicked"}
-_NOT_HOW_LONG = {
-    "every",
-    "each",
-    "in",
-    "within",
-    "next",
-    "only",
-    "per",
-    "took",
-    "under",
-    "till",
-    "until",
-    "walked",
-    "walk",
-    "ran",
-    "run",
-    "drive",
-    "drove",
-    "stretched",
-    "wait",
-    "waited",
-}
-_ABOUT_SOMETHING_ELSE_AFTER = {
-    "pregnant",
-    "old",
-    "post",
-    "after",
-    "postpartum",
-    "ago",
-    "pg",
-    "gone",
-    "off",
-    "holiday",
-    "apart",
-    "preggo",
-    "along",
-    "to",
-    "away",
-    "later",
-    "time",
-}
+from triage.loading import DATA_FOLDER, read_data
 
 
 @lru_cache(maxsize=1)
 def _limits() -> dict[str, float]:
-    return read_yaml("rules.yml")["meta"]["thresholds"]
+    return read_data(DATA_FOLDER / "rules.yml")["meta"]["thresholds"]
+
+
+def _words(group: str) -> frozenset[str]:
+    return word_group("quantities.yml", group)
+
+
+def _units() -> Mapping[str, float]:
+    """Returns the units of time in minutes."""
+    return word_values("quantities.yml", "units_in_minutes")
 
 
 def quantity_mentions(words: Sequence[Token], mentioned: set[str]) -> list[Mention]:
@@ -139,12 +48,12 @@ def quantity_mentions(words: Sequence[Token], mentioned: set[str]) -> list[Menti
 def _temperature(forms: Sequence[str], number: Number) -> Iterator[str]:
     near = set(forms[max(0, number.start - 7) : number.end + 5])
     decimal = number.value != int(number.value)
-    if not (near & _HEAT_WORDS or (decimal and 37 < number.value < 43)):
+    if not (near & _words("heat") or (decimal and 37 < number.value < 43)):
         return
-    if near & _WEATHER_WORDS:
+    if near & _words("weather"):
         return
     follows = forms[number.end] if number.end < len(forms) else ""
-    if follows in _UNITS_IN_MINUTES or follows in {"times", "tablets", "pills", "percent"}:
+    if follows in _units() or follows in {"times", "tablets", "pills", "percent"}:
         return
     celsius = number.value if number.value < 45 else (number.value - 32) / 1.8
     if _limits()["fever_celsius"] - 0.05 <= celsius <= 44:
@@ -177,22 +86,26 @@ def _duration(forms: Sequence[str], number: Number, mentioned: set[str]) -> Iter
         "so",
     }:
         unit_at += 1
-    if unit_at >= len(forms) or forms[unit_at] not in _UNITS_IN_MINUTES:
+    if unit_at >= len(forms) or forms[unit_at] not in _units():
         return
-    minutes = number.value * _UNITS_IN_MINUTES[forms[unit_at]]
+    minutes = number.value * _units()[forms[unit_at]]
     before = set(forms[max(0, number.start - 3) : number.start])
     just_before = forms[number.start - 1] if number.start else ""
     after = forms[unit_at + 1 : unit_at + 3]
     if (
-        before & (_NOT_HOW_LONG - {"in"})
+        before & (_words("not_how_long") - {"in"})
         or just_before == "in"
-        or (after and after[0] in _ABOUT_SOMETHING_ELSE_AFTER - {"ago"})
+        or (after and after[0] in _words("something_else_after") - {"ago"})
     ):
         return
-    if "ago" in after[:1] and not set(forms) & _ONSET:
+    if "ago" in after[:1] and not set(forms) & _words("onset"):
         return
     exceeds = bool(before & {"over", "than", "past"})
-    lasting = bool(before & (_LASTING_BEFORE | _ONSET)) or bool(set(after[:1]) & _LASTING_AFTER) or "ago" in after[:1]
+    lasting = (
+        bool(before & (_words("lasting_before") | _words("onset")))
+        or bool(set(after[:1]) & _words("lasting_after"))
+        or "ago" in after[:1]
+    )
     if not lasting:
         return
     if mentioned & {"seizure", "seizure_over_5_min"}:

@@ -13,7 +13,7 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY
 from rasa.shared.nlu.training_data.message import Message
 
-from nlu.base.component import UntrainedComponent, set_intent, variant_entity
+from nlu.base.component import UntrainedComponent, set_intent, tokens_of, variant_entity
 from nlu.intents.classifier import ASKED, MOST_TOPICS
 from nlu.intents.factors import (
     FACTOR_OF_FINDING,
@@ -23,7 +23,6 @@ from nlu.intents.factors import (
     NamedFactor,
     factor_table,
 )
-from nlu.text.tokens import tokens_of
 from triage.contract import GENERAL, TOPIC_PREFIX, Entity, Intent
 
 _OPEN_CAUSES = ("ask_causes", "ask_cause_other", Intent.REPORT_SYMPTOMS)

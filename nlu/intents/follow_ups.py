@@ -13,7 +13,7 @@ from rasa.shared.nlu.training_data.message import Message
 
 from nlu.base.component import PRESSED, UntrainedComponent, add_entities
 from nlu.intents.factors import OF_A_PERSON, factor_table
-from nlu.text.lexicon import LEXICON_FOLDER, read_lexicon
+from nlu.text.lexicon import LEXICON_FOLDER, read_lexicon, written_out
 from nlu.text.plain import plain_text
 from triage.contract import GENERAL, Entity, Intent
 
@@ -45,7 +45,7 @@ class Answer:
 def _patterns() -> dict[str, re.Pattern[str]]:
     lexicon = read_lexicon(LEXICON_FOLDER / "follow_ups.yml")
     return {
-        kind: re.compile(f"{lexicon['before']}(?:{'|'.join(lexicon[kind])})")
+        kind: re.compile(written_out(f"{lexicon['before']}(?:{'|'.join(lexicon[kind])})", lexicon["words"]))
         for kind in (WHY, HOW_LONG, IS_IT_BAD, ANOTHER)
     }
 

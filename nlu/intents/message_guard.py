@@ -18,21 +18,12 @@ from rasa.shared.nlu.training_data.message import Message
 
 from nlu.base.component import PRESSED, UntrainedComponent, set_intent, variant_entity
 from nlu.intents.factors import factor_table
+from nlu.text.lexicon import LEXICON_FOLDER, read_lexicon
 from nlu.text.limits import LONGEST_TEXT
 from nlu.text.tokens import whole_characters
 from triage.contract import GENERAL, Intent
 from triage.payload import Payload, decode
 
-_EMOJI_WORDS = {
-    "👍": "yes",
-    "👌": "yes",
-    "✅": "yes",
-    "👎": "no",
-    "❌": "no",
-    "🙏": "thank you",
-    "👋": "hello",
-    "🤷": "not sure",
-}
 MEDIA = frozenset({"voice", "picture", "video", "file", "sticker", "place", "contact", "other"})
 """What a channel may name as ``medium`` in the metadata of a message without words."""
 
@@ -46,8 +37,9 @@ class MessageGuard(UntrainedComponent):
     settings = ("button_intents",)
 
     def __init__(self, button_intents: list[str]) -> None:
-        """Takes the intents that our buttons lead to."""
+        """Takes the intents that our buttons lead to, and reads what an emoji stands for."""
         self._button_intents = frozenset(button_intents)
+        self._emoji_words: Mapping[str, str] = read_lexicon(LEXICON_FOLDER / "emoji.yml")["words"]
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -78,7 +70,7 @@ class MessageGuard(UntrainedComponent):
             _settle(message, Intent.MESSAGE_IN_OTHER_FORM)
             message.set(ENTITIES, [variant_entity(medium, MessageGuard.__name__)], add_to_output=True)
         elif not _A_WORD.search(text):
-            words = [word for mark, word in _EMOJI_WORDS.items() if mark in text]
+            words = [word for mark, word in self._emoji_words.items() if mark in text]
             if words:
                 message.set(TEXT, words[0])
             else:

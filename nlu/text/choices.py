@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from nlu.text.lexicon import LEXICON_FOLDER, read_lexicon
+from nlu.text.lexicon import LEXICON_FOLDER, read_lexicon, written_out
 from nlu.text.plain import plain_text
 
 _ALL = 0
@@ -33,5 +33,7 @@ def chosen_positions(text: str, shown: int) -> list[int]:
 def _patterns() -> dict[int, re.Pattern[str]]:
     """Returns what names each position of ``follow_ups.yml``."""
     lexicon = read_lexicon(LEXICON_FOLDER / "follow_ups.yml")
-    around = lexicon["choice_around"]
-    return {int(position): re.compile(around.replace("{it}", words)) for position, words in lexicon["choice"].items()}
+    return {
+        int(position): re.compile(written_out(lexicon["choice_around"], {**lexicon["words"], "place": words}))
+        for position, words in lexicon["choice"].items()
+    }

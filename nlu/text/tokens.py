@@ -7,11 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rasa.shared.nlu.constants import TEXT
-from rasa.shared.nlu.training_data.message import Message
-
 from nlu.text.lexicon import LEXICON_FOLDER, read_lexicon
-from nlu.text.limits import LONGEST_TEXT
 from nlu.text.plain import APOSTROPHES
 from nlu.text.spelling import SpellingIndex
 
@@ -21,7 +17,6 @@ _RAW_TOKEN = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:'[^\W\d_]+)*|[.!?;,:()\n/
 _CONTRACTED_WITH_IS = frozenset("it he she that what there who here where how let when one this".split())  # noqa: SIM905
 _LETTERS_AND_SPACES = re.compile(r"[a-z ]+")
 _REPEATED_LETTERS = re.compile(r"(.)\1{2,}")
-_TOKENS = "tokens"
 
 
 @dataclass(frozen=True)
@@ -50,19 +45,6 @@ def tokenize(text: str) -> list[Token]:
     for raw in _RAW_TOKEN.finditer(text.translate(APOSTROPHES)):
         norm = _without_apostrophes(raw.group().lower())
         tokens.extend(Token(part, raw.start(), raw.end()) for part in _written_out(norm))
-    return tokens
-
-
-def tokens_of(message: Message) -> list[Token]:
-    """Returns the tokens of a message's first `LONGEST_TEXT` characters.
-
-    They are made when they are first asked for and kept with the message, for all components after that.
-    """
-    text = (message.get(TEXT) or "")[:LONGEST_TEXT]
-    tokenized_text, tokens = message.get(_TOKENS) or (None, [])
-    if tokenized_text != text:  # the first request, or the text was cleaned since
-        tokens = tokenize(text)
-        message.set(_TOKENS, (text, tokens))
     return tokens
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from nlu.training.augment import Augmenter
 from nlu.training.corpus import CorpusError, is_held_back, labelled_message, read_corpus, read_intents
-from tools.running import ROOT
+from tools.settings import ROOT
 from triage.findings import ASSERTIONS, vocabulary
 from triage.rules import ESCALATING_TIERS, rule_table
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from nlu.text import tokens
+from nlu.base import component
 
 
 def test_a_message_is_tokenised_once_for_all_components(parse, monkeypatch):
-    tokenize, tokenised = tokens.tokenize, []
-    monkeypatch.setattr(tokens, "tokenize", lambda text: tokenised.append(text) or tokenize(text))
+    tokenize, tokenised = component.tokenize, []
+    monkeypatch.setattr(component, "tokenize", lambda text: tokenised.append(text) or tokenize(text))
     text = "no, im 71, on statins, my left knee twitches since monday and i live in leeds"
     kinds = {entity["entity"] for entity in parse(text)["entities"]}
     assert {"country", "age", "finding", "reply", "factor"} <= kinds
@@ -26,5 +26,5 @@ def test_a_danger_is_seen_where_tokens_cannot_be_made(parse, monkeypatch, text):
     def breaks(text):
         raise ValueError("broken")
 
-    monkeypatch.setattr(tokens, "tokenize", breaks)
+    monkeypatch.setattr(component, "tokenize", breaks)
     assert parse(text)["intent"]["name"] == "report_emergency"

@@ -6,8 +6,11 @@ import pytest
 from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from nlu.base import component as module
 from nlu.base import faults
-from nlu.base.component import INTENT_SET_BY, UntrainedComponent, add_entities, set_intent, variant_entity
+from nlu.base.component import INTENT_SET_BY, UntrainedComponent, add_entities, set_intent, tokens_of, variant_entity
+from nlu.text.limits import LONGEST_TEXT
+from nlu.text.tokens import tokenize
 from triage.contract import ESCALATION_INTENTS
 
 
@@ -86,3 +89,35 @@ def test_a_component_that_breaks_passes_messages_on_and_is_reported():
     record, messages = faults.start(), [message()]
     assert Breaking(3, []).process(messages) is messages
     assert record.faults == ["Breaking"]
+
+
+def test_a_message_is_tokenised_once(monkeypatch):
+    made = []
+    monkeypatch.setattr(module, "tokenize", lambda text: made.append(text) or tokenize(text))
+    message = Message({TEXT: "my knee"})
+    assert tokens_of(message) is tokens_of(message)
+    assert made == ["my knee"]
+
+
+def test_a_message_whose_text_was_cleaned_is_tokenised_anew():
+    message = Message({TEXT: "/ my knee"})
+    tokens_of(message)
+    message.set(TEXT, "my knee")
+    assert tokens_of(message) == tokenize("my knee")
+
+
+@pytest.mark.parametrize("text", ["", None])
+def test_a_message_without_text_has_no_tokens(text):
+    assert tokens_of(Message({TEXT: text})) == []
+
+
+def test_of_a_long_message_the_beginning_is_read():
+    tokens = tokens_of(Message({TEXT: "knee " * LONGEST_TEXT}))
+    assert tokens[-1].end <= LONGEST_TEXT
+    assert len(tokens) == LONGEST_TEXT / 5
+
+
+def test_tokens_are_not_given_out_with_the_message():
+    message = Message({TEXT: "my knee"})
+    tokens_of(message)
+    assert message.as_dict(only_output_properties=True) == {TEXT: "my knee"}

@@ -1,13 +1,9 @@
 """Chat text into tokens."""
 
 import pytest
-from rasa.shared.nlu.constants import TEXT
-from rasa.shared.nlu.training_data.message import Message
 
-from nlu.text import tokens as module
-from nlu.text.limits import LONGEST_TEXT
 from nlu.text.spelling import SpellingIndex
-from nlu.text.tokens import Token, correct, lexicon_norms, tokenize, tokens_of, whole_characters
+from nlu.text.tokens import Token, correct, lexicon_norms, tokenize, whole_characters
 
 
 def norms(text):
@@ -43,38 +39,6 @@ def test_offsets_point_into_the_text():
 def test_lexicon_phrases_are_normalised_as_messages_are():
     for phrase in ("u r", "knee's cold", "can't stop", "pain in the calf", "one, two"):
         assert lexicon_norms(phrase) == norms(phrase)
-
-
-def test_a_message_is_tokenised_once(monkeypatch):
-    made = []
-    monkeypatch.setattr(module, "tokenize", lambda text: made.append(text) or tokenize(text))
-    message = Message({TEXT: "my knee"})
-    assert tokens_of(message) is tokens_of(message)
-    assert made == ["my knee"]
-
-
-def test_a_message_whose_text_was_cleaned_is_tokenised_anew():
-    message = Message({TEXT: "/ my knee"})
-    tokens_of(message)
-    message.set(TEXT, "my knee")
-    assert tokens_of(message) == tokenize("my knee")
-
-
-@pytest.mark.parametrize("text", ["", None])
-def test_a_message_without_text_has_no_tokens(text):
-    assert tokens_of(Message({TEXT: text})) == []
-
-
-def test_of_a_long_message_the_beginning_is_read():
-    tokens = tokens_of(Message({TEXT: "knee " * LONGEST_TEXT}))
-    assert tokens[-1].end <= LONGEST_TEXT
-    assert len(tokens) == LONGEST_TEXT / 5
-
-
-def test_tokens_are_not_given_out_with_the_message():
-    message = Message({TEXT: "my knee"})
-    tokens_of(message)
-    assert message.as_dict(only_output_properties=True) == {TEXT: "my knee"}
 
 
 def test_correction_keeps_offsets_and_leaves_the_given_tokens_alone():
