@@ -12,9 +12,9 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.core.events import Event, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from dialogue import rasa_patches
 from dialogue.current_case import current_case, is_current
 from dialogue.policies import PlannedAction, PlanningPolicy, next_pending_action
-from dialogue import rasa_patches
 from triage.case import Case
 from triage.contract import (
     ESCALATION_INTENTS,

@@ -15,12 +15,10 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from nlu.base.compiled import fingerprint_of
 from nlu.base.component import UntrainedComponent
 from nlu.encoder.model import MODEL_FOLDER, shared_language_model
+from nlu.text.limits import LONGEST_TEXT
 
 READING = "language_model_reading"
 """Where a message carries what the model made of it."""
-
-READ_AT_EACH_END = 2_000
-"""Characters read from the start and from the end of an over-long message."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -55,7 +53,7 @@ class SentenceEncoder(UntrainedComponent):
         for message in messages:
             text = message.get(TEXT)
             if text:
-                reading = self._model.read(text[:READ_AT_EACH_END])
+                reading = self._model.read(text[:LONGEST_TEXT])
                 message.set(READING, reading)
                 _add(message, reading.topic_state)
         return messages

@@ -15,7 +15,7 @@ from spacy.vocab import Vocab
 
 from nlu.findings.lexicon_matcher import Mention
 from nlu.text.lexicon import LEXICON_FOLDER, read_lexicon, word_group
-from nlu.text.tokens import SENTENCE_ENDS, Word
+from nlu.text.tokens import SENTENCE_ENDS, Token
 from triage.questions import SELF_HARM
 
 _TARGETS = "mentions"
@@ -69,11 +69,11 @@ class AssertionReader:
                     ]
                 )
 
-    def assertions(self, words: Sequence[Word], mentions: Sequence[Mention]) -> list[str]:
+    def assertions(self, words: Sequence[Token], mentions: Sequence[Mention]) -> list[str]:
         """Returns one of ``triage.findings.ASSERTIONS`` for each mention, in order."""
         if not mentions:
             return []
-        doc = Doc(self._nlp.vocab, words=_with_clause_ends([word.form for word in words]))
+        doc = Doc(self._nlp.vocab, words=_with_clause_ends([word.norm for word in words]))
         for position, token in enumerate(doc):
             token.is_sent_start = position == 0 or doc[position - 1].text in SENTENCE_ENDS
         ends = {end for mention in mentions for _, end in mention.problems}  # many mentions end on the same word

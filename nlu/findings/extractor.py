@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -12,8 +12,8 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from nlu.base import faults
-from nlu.base.component import UntrainedComponent, add_entities
-from nlu.encoder.component import READ_AT_EACH_END, READING
+from nlu.base.component import PRESSED, UntrainedComponent, add_entities, tokens_of
+from nlu.encoder.component import READING
 from nlu.encoder.model import LanguageModel, Reading, shared_language_model
 from nlu.findings import keyword_fallback
 from nlu.findings.assertion import AssertionReader
@@ -21,8 +21,8 @@ from nlu.findings.contradictions import contradictions, spoken_against
 from nlu.findings.fusion import WORTH_A_THOUGHT, Fusion, Voices, shared_fusion
 from nlu.findings.lexicon_matcher import FindingMatcher, Mention, negators
 from nlu.findings.quantities import quantity_mentions
-from nlu.intents.message_guard import PRESSED
-from nlu.text.tokens import Word
+from nlu.text.limits import LONGEST_TEXT
+from nlu.text.tokens import Token
 from triage.contract import Entity
 from triage.findings import ASSERTIONS, with_implied
 
@@ -95,15 +95,18 @@ class FindingReader:
         self._model = model or shared_language_model()
         self._fusion = fusion or shared_fusion()
 
-    def read(self, text: str, reading: Reading | None = None) -> list[ReportedFinding]:
+    def read(
+        self, text: str, reading: Reading | None = None, tokens: Sequence[Token] | None = None
+    ) -> list[ReportedFinding]:
         """Returns the findings of a message in order of place, one per finding and assertion.
 
         Args:
             text: the message.
             reading: what the language model made of it, where that is known already.
+            tokens: its tokens, where they have been made already.
         """
         reported: dict[tuple[str, str], ReportedFinding] = {}
-        everything = self.hear(text, reading)
+        everything = self.hear(text, reading, tokens)
         chances = {heard.id: self._chance(heard, text) for heard in everything}
         present = self._fusion.present(chances)
         for heard in everything:
@@ -137,7 +140,7 @@ class FindingReader:
         try:
             assertions = self._assertions.assertions(words, mentions)
         except Exception as error:
-            faults.note("assertion reader", error)
+            faults.report("assertion reader", error)
             assertions = ["present"] * len(mentions)
         reported = {}
         for mention, assertion in zip(mentions, assertions, strict=True):
@@ -146,13 +149,13 @@ class FindingReader:
                 reported[finding, assertion] = ReportedFinding(finding, assertion, start, end)
         return list(reported.values())
 
-    def _lexical(self, words: Sequence[Word]) -> list[Mention]:
+    def _lexical(self, words: Sequence[Token]) -> list[Mention]:
         mentions = self._matcher.mentions(words)
         return _longest(mentions + quantity_mentions(words, {mention.finding for mention in mentions}))
 
-    def hear(self, text: str, reading: Reading | None = None) -> list[Heard]:
+    def hear(self, text: str, reading: Reading | None = None, tokens: Sequence[Token] | None = None) -> list[Heard]:
         """Returns, for each finding that any voice names, what all of them say."""
-        words = self._matcher.words(text)
+        words = self._matcher.words(text, tokens)
         if not words:
             return []
         reading = reading or self._model.read(text)
@@ -184,7 +187,7 @@ class _Seen:
     asserted: list[int]
 
 
-def _hear(finding: str, seen: _Seen, column: int, entries: list[tuple[Mention, str]], words: Sequence[Word]) -> Heard:
+def _hear(finding: str, seen: _Seen, column: int, entries: list[tuple[Mention, str]], words: Sequence[Token]) -> Heard:
     lexical = [(mention, assertion) for mention, assertion in entries if mention.by != _MODEL]
     lexical_says = _first_of(ASSERTIONS, [assertion for _, assertion in lexical])
     context_says = next((assertion for mention, assertion in entries if mention.by == _MODEL), None)
@@ -211,7 +214,7 @@ def _first_of(order: Sequence[str], names: Sequence[str]) -> str | None:
     return min(names, key=order.index) if names else None
 
 
-def _model_mentions(reading: Reading, words: Sequence[Word]) -> list[Mention]:
+def _model_mentions(reading: Reading, words: Sequence[Token]) -> list[Mention]:
     """Turns the word pieces on which the model sees a finding into a place in the words."""
     if not len(reading.finding_chances):
         return []
@@ -226,7 +229,7 @@ def _model_mentions(reading: Reading, words: Sequence[Word]) -> list[Mention]:
             last += 1
         start, end = reading.offsets[first][0], reading.offsets[last][1]
         own = [number for number, word in enumerate(words) if word.start < end and start < word.end]
-        while len(own) > 1 and words[own[0]].form in negators():
+        while len(own) > 1 and words[own[0]].norm in negators():
             own = own[1:]
         if own:
             place = (own[0], own[-1] + 1)
@@ -285,8 +288,8 @@ class FindingExtractor(UntrainedComponent):
             text = message.get(TEXT) or ""
             if message.get(PRESSED):
                 continue
-            entities = [_entity(finding) for finding in read_by_any_means(text, message.get(READING))]
-            add_entities(message, entities)
+            found = read_by_any_means(text, message.get(READING), partial(tokens_of, message))
+            add_entities(message, [_entity(finding) for finding in found])
         return messages
 
 
@@ -302,29 +305,35 @@ def _entity(finding: ReportedFinding) -> dict[str, object]:
     }
 
 
-def read_by_any_means(text: str, reading: Reading | None = None) -> list[ReportedFinding]:
+def read_by_any_means(
+    text: str, reading: Reading | None = None, tokens: Callable[[], Sequence[Token]] | None = None
+) -> list[ReportedFinding]:
     """Reads a message by all voices, without the language model where that fails, by plain phrases where all fails.
 
     Args:
         text: the message, of any length.
         reading: what the language model made of its beginning, where that is known already.
+        tokens: gives those of its beginning, where they are kept; called here, so that plain phrases are still looked
+            for where it fails.
     """
     try:
-        return _read_both_ends(shared_reader(), text, reading)
+        return _read_both_ends(shared_reader(), text, reading, tokens() if tokens else None)
     except Exception as error:
-        faults.note("language model or finding reader", error)
+        faults.report("language model or finding reader", error)
     try:
-        return shared_reader().read_without_model(text[:READ_AT_EACH_END])
+        return shared_reader().read_without_model(text[:LONGEST_TEXT])
     except Exception as error:
-        faults.note("finding reader", error)
+        faults.report("finding reader", error)
     return [ReportedFinding(finding, "present", 0, 0) for finding in sorted(keyword_fallback.findings_named(text))]
 
 
-def _read_both_ends(reader: FindingReader, text: str, reading: Reading | None) -> list[ReportedFinding]:
-    if len(text) <= READ_AT_EACH_END:
-        return reader.read(text, reading)
-    offset = max(READ_AT_EACH_END, len(text) - READ_AT_EACH_END)
+def _read_both_ends(
+    reader: FindingReader, text: str, reading: Reading | None, tokens: Sequence[Token] | None
+) -> list[ReportedFinding]:
+    if len(text) <= LONGEST_TEXT:
+        return reader.read(text, reading, tokens)
+    offset = max(LONGEST_TEXT, len(text) - LONGEST_TEXT)
     tail = reader.read(text[offset:])
-    return reader.read(text[:READ_AT_EACH_END], reading) + [
+    return reader.read(text[:LONGEST_TEXT], reading, tokens) + [
         ReportedFinding(finding.id, finding.assertion, finding.start + offset, finding.end + offset) for finding in tail
     ]

@@ -26,7 +26,7 @@ from nlu.text import tokens as text_module
 from nlu.text.lexicon import LEXICON_FOLDER, read_lexicon, word_group
 from nlu.text.phrases import PhraseIndex
 from nlu.text.spelling import SpellingIndex
-from nlu.text.tokens import SENTENCE_ENDS, Word, lexicon_forms, split_words
+from nlu.text.tokens import SENTENCE_ENDS, Token, correct, lexicon_norms, tokenize
 from triage import findings as triage_findings
 from triage import loading
 from triage.findings import vocabulary
@@ -176,15 +176,20 @@ class FindingMatcher:
             for entry in known["frames"]
         )
 
-    def words(self, text: str) -> list[Word]:
-        """Splits a message into words, spelling mended towards the lexicon."""
-        return split_words(text, self.spelling)
+    def words(self, text: str, tokens: Sequence[Token] | None = None) -> list[Token]:
+        """Splits a message into words, spelling corrected towards the lexicon.
 
-    def mentions(self, words: Sequence[Word]) -> list[Mention]:
+        Args:
+            text: the message.
+            tokens: its tokens, where they have been made already.
+        """
+        return correct(tokenize(text) if tokens is None else tokens, self.spelling)
+
+    def mentions(self, words: Sequence[Token]) -> list[Mention]:
         """Returns every mention of a finding; lookalikes take away what they cover."""
         if not words:
             return []
-        forms = [word.form for word in words]
+        forms = [word.norm for word in words]
         places = self._concept_places(forms)
         mentions, covered = [], []
         for label, start, end in self._phrases.find(forms):
@@ -251,7 +256,7 @@ def _derive(folder: Path) -> dict[str, Any]:
     phrases: dict[str, list[str]] = {}
     for name, members in {**concepts, **literals}.items():
         for member in members:
-            form = " ".join(lexicon_forms(member.rstrip("*")))
+            form = " ".join(lexicon_norms(member.rstrip("*")))
             if member.endswith("*") and " " not in form:
                 prefixes.setdefault(form, []).append(name)
             elif " " in form:
@@ -260,7 +265,7 @@ def _derive(folder: Path) -> dict[str, Any]:
                 words.setdefault(form, []).append(name)
     for finding in vocabulary().values():
         for kind, texts in (("phrase", finding.patient_phrases), ("lookalike", finding.lookalikes)):
-            phrases[f"{kind}:{finding.id}"] = [" ".join(lexicon_forms(text)) for text in texts]
+            phrases[f"{kind}:{finding.id}"] = [" ".join(lexicon_norms(text)) for text in texts]
     return {"words": words, "prefixes": prefixes, "phrases": phrases, "frames": frames, "concepts": concepts}
 
 
