@@ -89,14 +89,14 @@ def main() -> int:
         sentences, labels = at_most(sentences, labels, MOST_SENTENCES)
         encoder = shared_language_model()
         started = time.perf_counter()
-        model = train(sentences, encoder.topic_states(sentences), labels, options.out_of_scope)
+        model = train(sentences, encoder.sentence_embeddings(sentences), labels, options.out_of_scope)
         seconds = time.perf_counter() - started
         messages, wanted = read(options.test)
     except DataError as error:
         print(error, file=sys.stderr)
         return 1
     given = []
-    for message, state in zip(messages, encoder.topic_states(messages), strict=True):
+    for message, state in zip(messages, encoder.sentence_embeddings(messages), strict=True):
         label, sure = model.rank(message, state)[0]
         given.append(label if sure >= model.answer_from else options.out_of_scope)
     print(f"{len(sentences)} sentences, {len(set(labels))} labels, trained in {seconds:.1f} s")

@@ -20,13 +20,13 @@ def main() -> None:
     """Prints medians and 95th percentiles of the whole and of the language model alone."""
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     from nlu.encoder.model import shared_language_model
-    from nlu.findings.extractor import shared_reader
+    from nlu.findings.reader import shared_reader
 
     texts = [json.loads(line)["text"] for line in _MESSAGES.read_text(encoding="utf-8").splitlines()]
     model, reader = shared_language_model(), shared_reader()
     parts = {
         "whole": trained_parser(),
-        "language model": model.read,
+        "language model": model.predict,
         "findings by all three": reader.read,
     }
     found = {name: _times(call, texts) for name, call in parts.items()}

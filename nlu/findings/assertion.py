@@ -1,7 +1,7 @@
 """What is asserted of each mention: present, denied, supposed, over, of the family, or a figure of speech.
 
 ConText (medspaCy) finds the modifiers and their reach by the rules of ``lexicon/context_rules.yml``;
-this module decides between modifiers that meet on one mention.
+this module decides between modifiers that reach one mention.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,7 +13,7 @@ from spacy.lang.en import English
 from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
 
-from nlu.findings.lexicon_matcher import Mention
+from nlu.findings.mention import Mention
 from nlu.text.tokens import LEXICON_FOLDER, SENTENCE_ENDS, Word, read_lexicon
 from triage.questions import SELF_HARM
 
@@ -92,8 +92,8 @@ _HAVING = frozenset(
 )
 
 
-class AssertionReader:
-    """Decides the assertion of mentions within a message."""
+class AssertionClassifier:
+    """Classifies what a message asserts of each of its mentions."""
 
     def __init__(self) -> None:
         """Loads the ConText rules."""
@@ -118,14 +118,19 @@ class AssertionReader:
                     ]
                 )
 
-    def assertions(self, words: Sequence[Word], mentions: Sequence[Mention]) -> list[str]:
-        """Returns one of ``triage.findings.ASSERTIONS`` for each mention, in order."""
+    def classify(self, words: Sequence[Word], mentions: Sequence[Mention]) -> list[str]:
+        """Returns one of ``triage.findings.ASSERTIONS`` for each mention, in order.
+
+        Args:
+            words: the tokens of the message.
+            mentions: what it mentions.
+        """
         if not mentions:
             return []
         doc = Doc(self._nlp.vocab, words=_with_clause_ends([word.form for word in words]))
         for position, token in enumerate(doc):
             token.is_sent_start = position == 0 or doc[position - 1].text in SENTENCE_ENDS
-        ends = {end for mention in mentions for _, end in mention.problems}  # many mentions end on the same word
+        ends = {end for mention in mentions for _, end in mention.targets}  # many mentions end on the same word
         doc.spans[_TARGETS] = [Span(doc, end - 1, end, label=f"M{end}") for end in sorted(ends)]
         self._context(doc)
         modifiers: dict[int, list[tuple[str, int, int]]] = {}
@@ -133,7 +138,7 @@ class AssertionReader:
             start, end = modifier.modifier_span
             modifiers.setdefault(int(target.label_[1:]), []).append((modifier.category, start, end))
         return [
-            _decide(doc, mention, [modifier for _, end in mention.problems for modifier in modifiers.get(end, ())])
+            _assertion_of(doc, mention, [modifier for _, end in mention.targets for modifier in modifiers.get(end, ())])
             for mention in mentions
         ]
 
@@ -175,14 +180,23 @@ def _with_clause_ends(forms: list[str]) -> list[str]:
     return marked
 
 
-def _decide(doc: Doc, mention: Mention, modifiers: list[tuple[str, int, int]]) -> str:
-    outside = [m for m in modifiers if not mention.own_words.issuperset(range(m[1], m[2]))]
+def _assertion_of(doc: Doc, mention: Mention, modifiers: list[tuple[str, int, int]]) -> str:
+    """Decides between the modifiers that reach one mention.
+
+    Args:
+        doc: the message.
+        mention: the mention.
+        modifiers: category, first token and token after the last of each.
+    """
+    # "cannot move": a cue that belongs to the finding says nothing about it
+    outside = [m for m in modifiers if not mention.own_tokens.issuperset(range(m[1], m[2]))]
     categories = {category for category, start, _ in outside if _is_meant(doc, category, start)}
     going_on = bool(categories & {"STILL", "RECENT"})
     if "FIGURATIVE" in categories:
         return "figurative"
     if "STRONG_HYPOTHETICAL" in categories:
         return "hypothetical"
+    # what a relative has now counts like one's own; words of self-harm that name one mostly mean oneself
     if "FAMILY" in categories and not going_on and (mention.finding not in SELF_HARM or "PAST" in categories):
         return "family_history"
     if _is_denied(doc, mention, outside):
@@ -205,9 +219,9 @@ def _lasts(doc: Doc, mention: Mention, categories: set[str]) -> bool:
 
 def _is_denied(doc: Doc, mention: Mention, modifiers: list[tuple[str, int, int]]) -> bool:
     denials = [(start, end) for category, start, end in modifiers if category == "NEGATED"]
-    if mention.finding in SELF_HARM:
+    if mention.finding in SELF_HARM:  # only a "no" close before denies: "i cant cope no more, id rather be dead"
         denials = [(start, end) for start, end in denials if mention.start - _CLOSE <= end <= mention.start]
-    if mention.finding in _NEGATIVE_BY_NATURE:
+    if mention.finding in _NEGATIVE_BY_NATURE:  # the "not" is the complaint itself
         denials = [(start, end) for start, end in denials if doc[start:end].text in _DENIES_TROUBLE]
     return bool(denials) or _is_answered_no(doc, mention)
 

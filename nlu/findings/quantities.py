@@ -7,9 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from nlu.findings.lexicon_matcher import Mention
+from nlu.findings.mention import Mention
 from nlu.text.tokens import Word
 from triage.data_files import read_yaml
+
+QUANTITY = "quantity"
+"""The source of a mention that rests on a number."""
 
 _UNITS_IN_MINUTES = {
     "minute": 1, "minutes": 1, "hour": 60, "hours": 60, "day": 1440, "days": 1440, "night": 1440, "nights": 1440,
@@ -160,7 +163,7 @@ def quantity_mentions(words: Sequence[Word], mentioned: set[str]) -> list[Mentio
 
     Args:
         words: the message, split.
-        mentioned: findings that the lexical net found in it; how long something lasted counts
+        mentioned: findings that the lexicon matcher found in it; how long something lasted counts
             only where a spasm or a seizure is spoken of.
     """
     forms = [word.form for word in words]
@@ -168,8 +171,8 @@ def quantity_mentions(words: Sequence[Word], mentioned: set[str]) -> list[Mentio
     for number in _numbers(forms):
         for finding in (*_temperature(forms, number), *_age(forms, number), *_duration(forms, number, mentioned)):
             own = frozenset(range(number.start, number.end))
-            place = (number.start, number.end)
-            found.append(Mention(finding, *place, (place,), own, "quantity"))
+            span = (number.start, number.end)
+            found.append(Mention(finding, *span, (span,), own, QUANTITY))
     return found
 
 

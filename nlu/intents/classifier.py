@@ -138,7 +138,7 @@ class IntentClassifier(GraphComponent):
         parts = questions(text)
         if not parts or self._model is None:
             return []
-        states = shared_language_model().topic_states([part.text for part in parts])
+        states = shared_language_model().sentence_embeddings([part.text for part in parts])
         asked: dict[str, Question] = {}
         for part, state in zip(parts, states, strict=True):
             topic, sure = self._model.rank(part.text, state)[0]
