@@ -121,15 +121,20 @@ class Frame:
             stretch = (ordered[0][0], ordered[-1][1])
             if stretch not in seen:
                 seen.add(stretch)
-                own = frozenset(
-                    position
-                    for number, (start, end) in enumerate(choice)
-                    for position in range(start, end)
-                    # a cue that is no part of the finding denies it, so it must stay outside for ConText to see
-                    if norms[position] not in negation_cues or self.means_lack(number, norms[start:end], negation_cues)
-                )
                 targets = tuple(choice[number] for number in self.target_items)
+                own = self._own_tokens(choice, norms, negation_cues)
                 yield Mention(self.finding, *stretch, targets, own, self.text)
+
+    def _own_tokens(
+        self, choice: Sequence[TokenSpan], norms: Sequence[str], negation_cues: Collection[str]
+    ) -> frozenset[int]:
+        return frozenset(
+            position
+            for number, (start, end) in enumerate(choice)
+            for position in range(start, end)
+            # a cue that is no part of the finding denies it, and is left to ConText
+            if norms[position] not in negation_cues or self.means_lack(number, norms[start:end], negation_cues)
+        )
 
 
 class FrameIndex:

@@ -14,6 +14,9 @@ import yaml
 from triage.findings import ASSERTIONS, vocabulary, with_implied
 
 CORPUS_FOLDER = Path(__file__).parent / "corpus"
+DEVELOPMENT_FOLDER = Path(__file__).parent / "development"
+"""What thresholds are chosen on; never trained on."""
+
 INTENT_FOLDER = Path(__file__).parents[2] / "data" / "nlu"
 VALIDATION_ONE_IN = 12
 """Every twelfth message is in the validation split: kept from training, to fit the fusion and compare models on."""

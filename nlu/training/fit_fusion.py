@@ -22,7 +22,7 @@ from sklearn.linear_model import LogisticRegression
 from nlu.encoder.model import MODEL_FOLDER, LanguageModel
 from nlu.findings.fusion import FEATURES, MIN_PROBABILITY, Fusion, with_all_implied
 from nlu.findings.reader import FindingReader
-from nlu.training.corpus import is_validation, read_corpus
+from nlu.training.corpus import DEVELOPMENT_FOLDER, is_validation, read_corpus
 from triage.case import ConversationState
 from triage.questions import ClarificationThresholds, next_clarification
 from triage.rules import ESCALATING_TIERS
@@ -33,7 +33,6 @@ MAX_FALSE_POSITIVE_RATE = 0.025
 MAX_EVERYDAY_FALSE_POSITIVE_RATE = 0.02
 """Share of everyday messages that may be; some of them do name what the rules call a danger (cramps in great heat)."""
 
-DEVELOPMENT_FOLDER = Path(__file__).parent / "development"
 _ALERT_THRESHOLDS = (0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8)
 
 

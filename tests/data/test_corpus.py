@@ -6,8 +6,7 @@ from collections import Counter
 
 import pytest
 
-from nlu.training.corpus import is_validation, read_corpus, read_intents
-from nlu.training.fit_fusion import DEVELOPMENT_FOLDER
+from nlu.training.corpus import DEVELOPMENT_FOLDER, is_validation, read_corpus, read_intents
 from triage.findings import ASSERTIONS, vocabulary
 from triage.rules import ESCALATING_TIERS, rule_table
 

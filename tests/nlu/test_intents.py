@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from nlu.training.fit_fusion import DEVELOPMENT_FOLDER
+from nlu.training.corpus import DEVELOPMENT_FOLDER
 
 DEVELOPMENT = [
     json.loads(line) for line in (DEVELOPMENT_FOLDER / "intents.jsonl").read_text(encoding="utf-8").splitlines()

@@ -6,7 +6,7 @@ import pytest
 
 from nlu.findings.fusion import shared_fusion
 from nlu.findings.reader import UNCLEAR, shared_reader
-from nlu.training.fit_fusion import DEVELOPMENT_FOLDER
+from nlu.training.corpus import DEVELOPMENT_FOLDER
 from triage.case import ConversationState
 from triage.engine import assess
 from triage.questions import next_clarification

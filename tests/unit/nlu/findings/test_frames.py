@@ -10,6 +10,8 @@ CONCEPTS = {
     "NUMB": ["numb", "no feeling", "cant feel"],
     "FIT": ["fit", "fits", "seizure"],
     "DOG": ["dog"],
+    "CANNOT": ["cant", "not able", "struggle"],
+    "SOME": ["no", "some", "few"],
 }
 BODY_PARTS = ("CALF",)
 CUES = frozenset({"no", "not", "cant"})
@@ -153,3 +155,19 @@ def test_a_negation_cue_belongs_to_the_finding_or_denies_it(text, message, own):
     found = list(FrameIndex([frame(text)], CUES).mentions(spans, norms))
     assert own in [set(mention.own_tokens) for mention in found]
     assert all(mention.own_tokens <= own for mention in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "own"),
+    [
+        ("CALF > CANNOT", "calf cant", {0, 1}),  # at least half of what stands for the item denies
+        ("CALF > SOME", "calf no", {0}),
+    ],
+)
+def test_a_negation_cue_alone_belongs_to_an_item_that_is_about_what_cannot_be_done(text, message, own):
+    [mention] = mentions(text, message)
+    assert mention.own_tokens == own
+
+
+def test_items_far_from_the_first_but_near_their_neighbours():
+    assert len(mentions("CALF + NUMB + FIT", "calf a b c d e numb a b c d e fit")) == 1

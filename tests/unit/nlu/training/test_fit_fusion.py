@@ -8,7 +8,7 @@ import pytest
 
 from nlu.findings.fusion import FEATURES, Fusion, FusionFeatures
 from nlu.training import fit_fusion
-from nlu.training.corpus import labelled_message
+from nlu.training.corpus import DEVELOPMENT_FOLDER, labelled_message
 from nlu.training.fit_fusion import Outcome, choose_alert_threshold, finding_probabilities, fit_weights, outcome
 from triage.questions import ClarificationThresholds
 
@@ -130,5 +130,5 @@ def test_by_default_only_files_of_the_training_are_read(monkeypatch):
     monkeypatch.setattr(sys, "argv", ["fit_fusion"])
     arguments = fit_fusion._arguments()
     paths = [*arguments.development, *arguments.everyday]
-    assert {path.parent for path in paths} == {fit_fusion.DEVELOPMENT_FOLDER}
+    assert {path.parent for path in paths} == {DEVELOPMENT_FOLDER}
     assert all(path.is_file() for path in paths)
