@@ -1,6 +1,6 @@
 # `make` lists the targets. `make run` and `make test` set up everything they need by themselves.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev train run shell channels-demo test safety evaluate bench screenshots check licences lock lock-check format finetune clean
+.PHONY: help setup setup-dev train run shell channels-demo test test-fast lint types check format safety evaluate bench screenshots licences lock lock-check finetune clean
 
 export PORT ?= 5005
 export ACTIONS_PORT ?= 5055
@@ -18,7 +18,7 @@ setup:  ## install the locked packages into .venv and widget/node_modules
 
 setup-dev:  ## the same with what tests, checks and measurements need
 	@sh tools/set_up.sh dev
-	@sh tools/set_up_widget.sh
+	@sh tools/set_up_widget.sh dev
 
 train: setup  ## train the model anew
 	@sh tools/train.sh --force
@@ -35,33 +35,43 @@ channels-demo: setup  ## play a conversation through every messaging platform, a
 	@sh tools/train.sh
 	@.venv/bin/python -m tools.channels_demo
 
+lint: setup-dev  ## style of Python and of the widget's JavaScript, and the rules of imports; needs no model
+	@sh tools/lint.sh
+
+types: setup-dev  ## check types; needs no model
+	@.venv/bin/mypy
+
+test-fast: setup-dev  ## run the tests that need no model and no server (a minute at most)
+	@.venv/bin/python -m pytest tests/unit tests/data
+
 test: setup-dev  ## run every test
 	@sh tools/train.sh
 	@.venv/bin/python -m pytest
 
 safety: setup-dev  ## measure the red flags on the labelled set; writes results/safety/
 	@sh tools/train.sh
-	@.venv/bin/python -m tools.safety
+	@.venv/bin/python -m bench.safety
 
 evaluate: setup-dev  ## measure the understanding of questions on the held-out messages; writes results/understanding/
 	@sh tools/train.sh
-	@.venv/bin/python -m tools.evaluate
+	@.venv/bin/python -m bench.understanding
 
 bench: setup-dev  ## hold ours against stock Rasa; writes results/bench/ (20 minutes; TO_THE_END=1 also trains stock, hours)
 	@sh tools/train.sh
-	@.venv/bin/python -m bench.speed $(if $(TO_THE_END),--to-the-end)
+	@.venv/bin/python -m bench.against_stock.run $(if $(TO_THE_END),--to-the-end)
 
-screenshots: setup-dev  ## write pictures of the web widget's main states to docs/
+screenshots: setup-dev  ## write pictures of the web widget's main states to widget/screenshots/
 	@sh tools/train.sh
 	@.venv/bin/python -m tools.screenshots
 
-check: setup-dev  ## lint, types, data validation and conversation tests
+check: lint types  ## lint, types, Rasa's data validation and conversation stories
 	@sh tools/train.sh
 	@sh tools/check.sh
 
 format: setup-dev  ## format the code
 	@.venv/bin/ruff format .
 	@.venv/bin/ruff check --fix --quiet .
+	@sh tools/lint_widget.sh format
 
 licences: setup-dev  ## list the installed packages' licences; fails where one is not permissive
 	@.venv/bin/python -m tools.licences

@@ -12,11 +12,9 @@ from actions.tracker_view import Events, TrackerView
 from triage.contract import ESCALATION_INTENTS, Intent, QuestionKind, Slot
 from triage.help_lines import crisis_lines, emergency_number, poison_lines
 from triage.questions import driving_finding
-from triage.rules import ESCALATING_TIERS, Rule, rank
+from triage.rules import CRISIS, ESCALATING_TIERS, POISON, Rule, rank
 
 _EMERGENCY = "emergency_now"
-_SELF_HARM = "R19_suicidal"
-_POISONINGS = {"R17_overdose", "R46_toxin", "R113_toxin_alone"}
 _EXPECTED = {"spasm_present", "spasm_painful"}
 _MAY_TAKE_BACK = {Intent.DENY, Intent.TAKE_BACK, Intent.FORGET_ME, Intent.RESTART}
 _REPORTS_DANGER = set(ESCALATION_INTENTS.values())
@@ -80,9 +78,9 @@ def _newly_matched(view: TrackerView) -> tuple[Rule, ...]:
 def _tell_danger(dispatcher: CollectingDispatcher, view: TrackerView, rules: tuple[Rule, ...]) -> Events:
     country = view.country
     events: Events = [SlotSet(Slot.HELP_REACHED, None)] if view.slot(Slot.HELP_REACHED) else []
-    ids = {rule.id for rule in rules}
-    others = [rule for rule in rules if rule.id != _SELF_HARM]
-    if _SELF_HARM in ids:
+    kinds = {rule.lines for rule in rules}
+    others = [rule for rule in rules if rule.lines != CRISIS]
+    if CRISIS in kinds:
         dispatcher.utter_message(response="utter_crisis_lines", lines=_as_list(crisis_lines(country)))
     if others:
         dispatcher.utter_message(
@@ -91,7 +89,7 @@ def _tell_danger(dispatcher: CollectingDispatcher, view: TrackerView, rules: tup
             why=others[0].why,
             what_to_do=advice(others, country),
         )
-    if ids & _POISONINGS:
+    if POISON in kinds:
         dispatcher.utter_message(response="utter_poison_lines", lines=_as_list(poison_lines(country)))
     if view.case.now.assessment.tier != _EMERGENCY:
         return events
@@ -111,7 +109,7 @@ def _keep_danger_in_view(dispatcher: CollectingDispatcher, view: TrackerView) ->
     if view.slot(Slot.HELP_REACHED):
         return view.open_question()
     rules = view.case.now.assessment.rules
-    if rules[0].id == _SELF_HARM:
+    if rules[0].lines == CRISIS:
         lines = _as_list(crisis_lines(view.country))
         dispatcher.utter_message(response="utter_self_harm_in_view", lines=lines)
     else:

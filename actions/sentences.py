@@ -10,15 +10,13 @@ from triage.rules import Rule
 _MOST_NAMED = 3
 _SAME_ADVICE = 3
 """Two sentences that share so many first words give the same advice."""
-_FALLBACK_NAME = re.compile(r",? (on its own|nothing else said( yet)?|alone)$|,? \((not clear|FAST)[^)]*\)")
 _SAID_BY_FIRST_LINE = "Call your local emergency number now."
-_FOR_US = re.compile(r" \(see (crisis|poison)_lines\)")
 _GENERAL_CALL = re.compile(r"\b([Cc])all your local emergency number\b")
 
 
 def dangers(rules: Iterable[Rule]) -> str:
     """Returns the names of the rules in force, at most three, as part of a sentence."""
-    names = [lower_first(_FALLBACK_NAME.sub("", rule.name)) for rule in rules]
+    names = [lower_first(rule.name) for rule in rules]
     return "; ".join(list(dict.fromkeys(names))[:_MOST_NAMED])
 
 
@@ -31,7 +29,7 @@ def advice(rules: Iterable[Rule], country: str | None) -> str:
                 sentences[sentence] = None
     if len(sentences) > 1:
         sentences.pop(_SAID_BY_FIRST_LINE, None)
-    return with_number(_FOR_US.sub("", " ".join(sentences)), country)
+    return with_number(" ".join(sentences), country)
 
 
 def _begin_alike(one: str, other: str) -> bool:

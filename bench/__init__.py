@@ -1,1 +1,1 @@
-"""Measurements by hand; nothing here is asserted in a test."""
+"""Measurements: what each of them is, and its figures, stands in README.md; nothing here is asserted in a test."""

@@ -1,7 +1,7 @@
 """How the messaging platforms bear many people at once: `python -m bench.channels`.
 
 The same two hundred messages of fifty people, ten on each platform, are sent at once: while all platforms work, and
-while one of them fails throughout. Told are the time to the acknowledgement (Slack repeats a delivery after three
+while one of them fails throughout. Measured are the time to the acknowledgement (Slack repeats a delivery after three
 seconds) and to the last answer of the platforms that work.
 """
 
@@ -13,13 +13,15 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
 
-from tools.running import RunningAssistant
-from tools.serve import ROOT
-from tools.stand_ins import Post, StandIn, StandIns, all_stand_ins
+from bench.figures import conditions, describe, publish
+from tools.assistant_process import RunningAssistant
+from tools.fake_platforms import FakePlatform, FakePlatforms, WebhookRequest, all_fake_platforms
+from tools.settings import ROOT
 
 MESSAGES = ("what causes it", "does magnesium help", "why does my knee cramp at night", "thanks")
 EXPECTED = ("tired or overworked", "dummy pill", "at night or at rest", "welcome")
@@ -32,33 +34,33 @@ _numbers = count(7_700_900_000)
 @dataclass(frozen=True)
 class _Person:
     platform: str
-    stand_in: StandIn
+    fake: FakePlatform
     recipient: str
-    says: Callable[[str], Post]
+    says: Callable[[str], WebhookRequest]
 
 
-def _people(four: StandIns) -> list[_Person]:
-    found = []
+def _people(platforms: FakePlatforms) -> list[_Person]:
+    people = []
     for _ in range(PEOPLE_EACH):
         digits = str(next(_numbers))
         phone, mobile, user = f"+44{next(_numbers)}", f"+44{next(_numbers)}", f"U0{digits}"
-        found += [
-            _Person("Telegram", four.telegram, digits, lambda t, p=digits: four.telegram.message(p, t)),
-            _Person("Slack", four.slack, user, lambda t, p=user: four.slack.message(p, t)),
-            _Person("SMS", four.twilio, phone, lambda t, p=phone: four.twilio.message(p, t)),
+        people += [
+            _Person("Telegram", platforms.telegram, digits, partial(platforms.telegram.message, digits)),
+            _Person("Slack", platforms.slack, user, partial(platforms.slack.message, user)),
+            _Person("SMS", platforms.twilio, phone, partial(platforms.twilio.message, phone)),
             _Person(
-                "WhatsApp", four.twilio, f"whatsapp:{mobile}",
-                lambda t, p=mobile: four.twilio.message(p, t, whatsapp=True),
+                "WhatsApp", platforms.twilio, f"whatsapp:{mobile}",
+                partial(platforms.twilio.message, mobile, whatsapp=True),
             ),
-            _Person("Messenger", four.messenger, digits, lambda t, p=digits: four.messenger.message(p, t)),
+            _Person("Messenger", platforms.messenger, digits, partial(platforms.messenger.message, digits)),
         ]  # fmt: skip
-    return found
+    return people
 
 
-def _burst(assistant: RunningAssistant, four: StandIns, *, one_fails: bool) -> dict[str, Any]:
-    people = _people(four)
+def _burst(assistant: RunningAssistant, platforms: FakePlatforms, *, one_fails: bool) -> dict[str, Any]:
+    people = _people(platforms)
     if one_fails:
-        four.messenger.fail()
+        platforms.messenger.fail()
     acknowledged: list[float] = []
 
     def talk(person: _Person) -> None:
@@ -72,12 +74,12 @@ def _burst(assistant: RunningAssistant, four: StandIns, *, one_fails: bool) -> d
         list(pool.map(talk, people))
     watched = [person for person in people if person.platform != "Messenger"]
     for person in watched:
-        person.stand_in.wait_for(len(MESSAGES), person.recipient, timeout=120)
+        person.fake.wait_for(len(MESSAGES), person.recipient, timeout=120)
     took = time.monotonic() - begun
-    four.messenger.heal()
+    platforms.messenger.reset_faults()
     right = 0
     for person in people:
-        said = [sent.text for sent in person.stand_in.wait_for(len(MESSAGES), person.recipient, timeout=120)]
+        said = [sent.text for sent in person.fake.wait_for(len(MESSAGES), person.recipient, timeout=120)]
         right += len(said) == len(MESSAGES) and all(w in text for w, text in zip(EXPECTED, said, strict=True))
     acknowledged.sort()
     return {
@@ -92,26 +94,49 @@ def _burst(assistant: RunningAssistant, four: StandIns, *, one_fails: bool) -> d
 
 def main() -> int:
     """Runs the bursts in turns; prints the figures and writes them to results/bench/channels.json."""
-    rows: dict[str, list[dict[str, Any]]] = {"all work": [], "one fails": []}
-    with tempfile.TemporaryDirectory() as folder, all_stand_ins() as four:
+    bursts: dict[str, list[dict[str, Any]]] = {"all work": [], "one fails": []}
+    with tempfile.TemporaryDirectory() as folder, all_fake_platforms() as platforms:
         database = f"sqlite:///{Path(folder) / 'channels.sqlite'}"
-        assistant = RunningAssistant(None, **four.environment(), CHANNELS_DATABASE=database)
+        assistant = RunningAssistant(None, **platforms.environment(), CHANNELS_DATABASE=database)
         try:
             for _ in range(ROUNDS):
-                for name, found in rows.items():
-                    found.append(_burst(assistant, four, one_fails=name == "one fails"))
+                for name, results in bursts.items():
+                    results.append(_burst(assistant, platforms, one_fails=name == "one fails"))
         finally:
             assistant.stop()
     figures = {
-        name: {key: statistics.median(row[key] for row in found) for key in found[0]} for name, found in rows.items()
+        name: {key: statistics.median(result[key] for result in results) for key in results[0]}
+        for name, results in bursts.items()
     }
-    for name, row in figures.items():
-        print(name, ", ".join(f"{key} {value:.1f}" for key, value in row.items()))
+    for name, values in figures.items():
+        print(name, ", ".join(f"{key} {value:.1f}" for key, value in values.items()))
     ratio = figures["one fails"]["last_answer_of_the_others_s"] / figures["all work"]["last_answer_of_the_others_s"]
     print(f"time to the last answer of the other platforms while one fails, beside while all work: {ratio:.2f}")
     _RESULTS.mkdir(parents=True, exist_ok=True)
     (_RESULTS / "channels.json").write_text(json.dumps({**figures, "ratio": ratio}, indent=1), encoding="utf-8")
-    return 0
+    return publish("channels", summary(figures))
+
+
+_ROWS = {
+    "acknowledged_median_ms": ("a message acknowledged, median", "{:.0f} ms"),
+    "acknowledged_95_ms": ("95 %", "{:.0f} ms"),
+    "acknowledged_slowest_ms": ("slowest", "{:.0f} ms"),
+    "last_answer_of_the_others_s": ("the last answer of the platforms that work", "{:.1f} s"),
+    "people_answered_once_and_in_order": ("people answered once and in order", "{:.0f}"),
+    "people": ("of", "{:.0f}"),
+}
+
+
+def summary(figures: dict[str, dict[str, float]]) -> str:
+    """Returns the section of bench/README.md.
+
+    Args:
+        figures: the medians over all rounds, by situation.
+    """
+    lines = [describe(conditions()), "", f"| | {' | '.join(figures)} |", "|---" * (1 + len(figures)) + "|"]
+    for key, (name, form) in _ROWS.items():
+        lines.append(f"| {name} | {' | '.join(form.format(values[key]) for values in figures.values())} |")
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":

@@ -7,10 +7,10 @@ import json
 import statistics
 import sys
 
-from bench.speed import MESSAGES
-from bench.speed_report import p95
+from bench.figures import conditions, describe, publish
+from bench.timing import MESSAGES, p95
+from tools.assistant_process import StartError
 from tools.browser import assistant_in_browser
-from tools.running import StartError
 
 _ROUNDS = 5
 _TIMED = """text => new Promise((done) => {
@@ -45,8 +45,21 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     times = times[len(MESSAGES) :]
-    print(json.dumps({"median": round(statistics.median(times)), "p95": round(p95(times)), "messages": len(times)}))
-    return 0
+    results = {"median": round(statistics.median(times)), "p95": round(p95(times)), "messages": len(times)}
+    print(json.dumps(results))
+    return publish("first_paint", summary(results))
+
+
+def summary(results: dict[str, int]) -> str:
+    """Returns the section of bench/README.md.
+
+    Args:
+        results: ``median`` and ``p95`` in milliseconds, and how many ``messages`` were timed.
+    """
+    return (
+        f"{describe(conditions())} {results['median']} ms at the median and {results['p95']} ms at the 95th percentile "
+        f"of {results['messages']} messages."
+    )
 
 
 if __name__ == "__main__":

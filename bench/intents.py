@@ -56,20 +56,20 @@ def at_most(sentences: list[str], labels: list[str], most: int) -> tuple[list[st
     return [sentences[number] for number in kept], [labels[number] for number in kept]
 
 
-def measure(wanted: list[str], given: list[str], out_of_scope: str) -> dict[str, float | None]:
+def measure(labels: list[str], given: list[str], out_of_scope: str) -> dict[str, float | None]:
     """Returns the figures of the last line.
 
     Args:
-        wanted: n labels.
+        labels: n labels.
         given: n labels, `out_of_scope` where the message was refused.
         out_of_scope: the label of messages that should be refused.
     """
-    right = np.array([w == g for w, g in zip(wanted, given, strict=True)])
-    foreign = np.array([label == out_of_scope for label in wanted])
+    right = np.array([label == name for label, name in zip(labels, given, strict=True)])
+    foreign = np.array([label == out_of_scope for label in labels])
     return {
         "in_scope_accuracy": round(float(right[~foreign].mean()), 4) if (~foreign).any() else None,
         "out_of_scope_recall": round(float(right[foreign].mean()), 4) if foreign.any() else None,
-        "mcc": round(float(matthews_corrcoef(wanted, given)), 4),
+        "mcc": round(float(matthews_corrcoef(labels, given)), 4),
     }
 
 
@@ -91,17 +91,17 @@ def main() -> int:
         started = time.perf_counter()
         model = train(sentences, encoder.sentence_embeddings(sentences), labels, options.out_of_scope)
         seconds = time.perf_counter() - started
-        messages, wanted = read(options.test)
+        messages, targets = read(options.test)
     except DataError as error:
         print(error, file=sys.stderr)
         return 1
     given = []
     for message, state in zip(messages, encoder.sentence_embeddings(messages), strict=True):
-        label, sure = model.rank(message, state)[0]
-        given.append(label if sure >= model.answer_from else options.out_of_scope)
+        label, confidence = model.rank(message, state)[0]
+        given.append(label if confidence >= model.answer_from else options.out_of_scope)
     print(f"{len(sentences)} sentences, {len(set(labels))} labels, trained in {seconds:.1f} s")
     print(f"{len(messages)} messages; answered from a confidence of {float(model.answer_from):.2f}")
-    print(json.dumps(measure(wanted, given, options.out_of_scope)))
+    print(json.dumps(measure(targets, given, options.out_of_scope)))
     return 0
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from triage.contract import TIER_OF_FIRST_LINE
 from triage.evidence import sources
+from triage.loading import read_data
 
 _PICTURES = Path(__file__).resolve().parent.parent / "widget" / "pictures"
 
@@ -16,7 +16,7 @@ _PICTURES = Path(__file__).resolve().parent.parent / "widget" / "pictures"
 @lru_cache(maxsize=1)
 def pictures() -> dict[str, str]:
     """Returns the texts that stand for the pictures, by name."""
-    return dict(json.loads((_PICTURES / "pictures.json").read_text(encoding="utf-8")))
+    return dict(read_data(_PICTURES / "pictures.json"))
 
 
 def shaped(message: dict[str, Any]) -> dict[str, Any]:

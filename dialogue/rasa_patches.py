@@ -1,10 +1,11 @@
-"""Six things that Rasa has no setting for, set here when the assistant's components are loaded.
+"""Seven things that Rasa has no setting for, set here when the assistant's components are loaded.
 
 * Rasa checks the JSON schema of an action server's answer against the meta-schema again at every call, and then the
   answer against a long list of alternatives: together two thirds of a turn's time. The answer's shape is still checked.
 * Rasa looks an event's class up by walking all of its subclasses, for every event of the conversation at every turn.
 * Rasa validates the domain in a trained archive again at every start, in seconds, and reads it as YAML. It was
   validated when it was trained, and lies in the archive as JSON, too.
+* Answers lie in ``domain.yml`` in parts; their texts are put together in training (`dialogue.answers`).
 * Rasa plans the graph of components anew for every message and writes its inputs out for a log line that nobody sees.
 * Rasa builds an empty domain for every message, to see that ours is not empty.
 * Rasa waits five minutes for a hanging action server and holds the conversation's lock all the while.
@@ -13,18 +14,22 @@
 import json
 from functools import lru_cache
 from graphlib import TopologicalSorter
+from pathlib import Path
 from typing import Any
 
 from jsonschema import ValidationError
 from rasa.core.actions import action as rasa_action
-from rasa.engine.graph import ExecutionContext
+from rasa.engine.graph import ExecutionContext, GraphModelConfiguration
 from rasa.engine.runner.dask import DaskGraphRunner
+from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
+from rasa.engine.storage.storage import ModelMetadata, ModelStorage
 from rasa.graph_components.providers.domain_provider import DomainProvider
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event
 from rasa.shared.utils.io import read_yaml
+
+from dialogue.answers import with_whole_texts
 
 LONGEST_WAIT = 2.0
 """Seconds that an action may take; the plain first line of a reply must be out within three."""
@@ -95,6 +100,19 @@ def _persist_domain(self: DomainProvider, domain: Domain) -> None:
         (folder / _DOMAIN_AS_JSON).write_text(json.dumps(content), encoding="utf-8")
 
 
+_create_model_package = LocalModelStorage.create_model_package
+
+
+def _package_whole_texts(
+    self: LocalModelStorage,
+    model_archive_path: str | Path,
+    model_configuration: GraphModelConfiguration,
+    domain: Domain,
+) -> ModelMetadata:
+    whole = Domain.from_dict(with_whole_texts(domain.as_dict()))
+    return _create_model_package(self, model_archive_path, model_configuration, whole)
+
+
 @lru_cache(maxsize=1)
 def _nothing() -> dict[str, Any]:
     return Domain.empty().as_dict()
@@ -137,6 +155,7 @@ def adjust_rasa() -> None:
     rasa_action.DEFAULT_REQUEST_TIMEOUT = LONGEST_WAIT  # type: ignore[assignment]
     DaskGraphRunner.run = _run_graph  # type: ignore[method-assign]
     Domain.is_empty = _is_empty  # type: ignore[method-assign]
+    LocalModelStorage.create_model_package = _package_whole_texts  # type: ignore[method-assign,assignment]
     DomainProvider.load = classmethod(_load_domain)  # type: ignore[method-assign,assignment]
     DomainProvider._persist = _persist_domain  # type: ignore[method-assign]
     Event.resolve_by_type = staticmethod(_resolve_once)  # type: ignore[method-assign,assignment]

@@ -6,11 +6,27 @@ import uuid
 import pytest
 import structlog
 
-from tools.running import RunningAssistant, trained_parser
+from tools.assistant_process import RunningAssistant, trained_parser
+from tools.settings import ROOT
 
 structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
 
-Server = RunningAssistant
+_MARKERS = {
+    "pipeline": ("model",),
+    "conversations": ("server",),
+    "channels": ("server",),
+    "faults": ("server",),
+    "browser": ("server", "browser"),
+}
+"""What the tests of each folder need."""
+
+
+def pytest_collection_modifyitems(items):
+    """Marks tests by their folder: ``pytest -m "not server"``."""
+    for item in items:
+        folder = item.path.relative_to(ROOT / "tests").parts[0]
+        for marker in _MARKERS.get(folder, ()):
+            item.add_marker(marker)
 
 
 class Chat:
@@ -36,7 +52,7 @@ class Chat:
 
 @pytest.fixture(scope="session")
 def server():
-    started = Server()
+    started = RunningAssistant()
     yield started
     started.stop()
     assert not started.processes()

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Browser, sync_playwright
 
-from tools.running import RunningAssistant, StartError
+from tools.assistant_process import RunningAssistant, StartError
 
 
 @contextmanager

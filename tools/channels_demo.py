@@ -1,7 +1,7 @@
-"""Plays one conversation through every messaging platform, side by side, against stand-ins on this machine.
+"""Plays one conversation through every messaging platform, side by side, against fake platforms on this machine.
 
 Nothing outside is reached and no account is needed: the assistant is started with all platforms switched on and their
-APIs pointed at `tools.stand_ins`, which check what it sends against the platforms' rules.
+APIs pointed at `tools.fake_platforms`, which check what it sends against the platforms' rules.
 """
 
 import shutil
@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
-from tools.running import RunningAssistant, StartError
-from tools.stand_ins import Post, Sent, StandIn, StandIns, all_stand_ins
+from tools.assistant_process import RunningAssistant, StartError
+from tools.fake_platforms import FakePlatform, FakePlatforms, Sent, WebhookRequest, all_fake_platforms
 
 _NARROWEST = 26
 _GAP = " | "
@@ -30,7 +30,7 @@ class Person:
 
     Attributes:
         platform: as people call it.
-        stand_in: what stands in for it.
+        fake: the fake of it.
         recipient: whom its messages go to.
         says: makes the delivery of a text.
         sends: makes the delivery of something that is no text, and says what.
@@ -38,16 +38,21 @@ class Person:
     """
 
     platform: str
-    stand_in: StandIn
+    fake: FakePlatform
     recipient: str
-    says: Callable[[str], Post]
-    sends: tuple[str, Callable[[], Post]] | None
-    presses: Callable[[Sent], Post] | None
+    says: Callable[[str], WebhookRequest]
+    sends: tuple[str, Callable[[], WebhookRequest]] | None
+    presses: Callable[[Sent], WebhookRequest] | None
 
 
-def people(four: StandIns) -> list[Person]:
+def people(platforms: FakePlatforms) -> list[Person]:
     """Returns one person on each platform."""
-    telegram, slack, twilio, messenger = four.telegram, four.slack, four.twilio, four.messenger
+    telegram, slack, twilio, messenger = (
+        platforms.telegram,
+        platforms.slack,
+        platforms.twilio,
+        platforms.messenger,
+    )
     phone, mobile = "+447700900101", "+447700900102"
     return [
         Person(
@@ -110,15 +115,15 @@ class Conversation:
         turns.append(self._turn(danger, person.says(danger)))
         return turns
 
-    def _turn(self, said: str, post: Post) -> list[str]:
-        before = len(self._person.stand_in.sent_to(self._person.recipient))
-        post.send(self._address).raise_for_status()
-        self._person.stand_in.wait_for(before + 1, self._person.recipient)
+    def _turn(self, said: str, delivery: WebhookRequest) -> list[str]:
+        before = len(self._person.fake.sent_to(self._person.recipient))
+        delivery.send(self._address).raise_for_status()
+        self._person.fake.wait_for(before + 1, self._person.recipient)
         count = -1
-        while count != len(self._person.stand_in.sent_to(self._person.recipient)):
-            count = len(self._person.stand_in.sent_to(self._person.recipient))
+        while count != len(self._person.fake.sent_to(self._person.recipient)):
+            count = len(self._person.fake.sent_to(self._person.recipient))
             time.sleep(_SETTLED)
-        self._answers = self._person.stand_in.sent_to(self._person.recipient)[before:]
+        self._answers = self._person.fake.sent_to(self._person.recipient)[before:]
         lines = [f"YOU: {said}", ""]
         for answer in self._answers:
             lines += answer.text.splitlines() if answer.text else []
@@ -151,17 +156,17 @@ def _wrapped(lines: Sequence[str], width: int) -> list[str]:
 
 def main() -> int:
     """Plays the conversations; returns 1 where a platform would have refused something."""
-    print("Starting the assistant against stand-ins of the platforms (about fifteen seconds) ...", flush=True)
-    with tempfile.TemporaryDirectory() as folder, all_stand_ins() as four:
+    print("Starting the assistant against fake platforms (about fifteen seconds) ...", flush=True)
+    with tempfile.TemporaryDirectory() as folder, all_fake_platforms() as platforms:
         database = f"sqlite:///{Path(folder) / 'channels.sqlite'}"
         try:
-            assistant = RunningAssistant(None, **four.environment(), CHANNELS_DATABASE=database)
+            assistant = RunningAssistant(None, **platforms.environment(), CHANNELS_DATABASE=database)
         except StartError as error:
             print(error, file=sys.stderr)
             return 1
         print("".join(line for line in assistant.output if "Channels on" in line))
         try:
-            everyone = people(four)
+            everyone = people(platforms)
             with ThreadPoolExecutor(len(everyone)) as pool:
                 played = list(pool.map(lambda one: Conversation(one, assistant.address).play(), everyone))
         finally:
@@ -171,10 +176,10 @@ def main() -> int:
             heads = [[one.platform.upper(), *lines] for one, lines in zip(everyone, turn, strict=True)]
             print(side_by_side(heads, width))
             print("=" * width)
-        for problem in four.problems():
-            print(f"The platform would have refused: {problem}")
-        print(f"{sum(len(one.sent) for one in four.each())} messages sent, {len(four.problems())} refused.")
-        return 1 if four.problems() else 0
+        for violation in platforms.violations():
+            print(f"The platform would have refused: {violation}")
+        print(f"{sum(len(one.sent) for one in platforms.each())} messages sent, {len(platforms.violations())} refused.")
+        return 1 if platforms.violations() else 0
 
 
 if __name__ == "__main__":

@@ -17,7 +17,11 @@ ROOT = Path(__file__).resolve().parent.parent
 _SITE = Path(sysconfig.get_paths()["purelib"])
 _LINK = _SITE / "lean_rasa.pth"
 _LINKED = f"{ROOT / 'runtime'}\nimport lean_rasa; lean_rasa.install()\n"
-_OURS = ("actions", "bench", "channels", "nlu", "runtime", "tools", "triage")
+_OURS = ("actions", "bench", "channels", "dialogue", "nlu", "runtime", "tools", "triage")
+_RUNNING = ("actions", "channels", "dialogue", "nlu", "triage")
+_NOT_RUNNING = ROOT / "nlu" / "training"
+"""Needs PyTorch, which only `make finetune` installs."""
+
 _INFO = "*.dist-info"
 _MAY_CHANGE = (".pyc", "/RECORD", "/INSTALLER", "/REQUESTED")
 
@@ -92,11 +96,12 @@ def answers() -> bool:
     """Tells whether every module that runs can be imported here and the trained model understands a message."""
     from importlib import import_module
 
-    from tools.running import trained_parser
+    from tools.assistant_process import trained_parser
 
-    for folder in ("actions", "channels", "nlu", "triage"):
-        for path in sorted((ROOT / folder).glob("*.py")):
-            import_module(f"{folder}.{path.stem}")
+    for folder in _RUNNING:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            if _NOT_RUNNING not in path.parents:
+                import_module(".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"))
     import_module("rasa.__main__")
     found = trained_parser()("my calf is swollen and hot")
     return any(entity["entity"] == "finding" for entity in found["entities"])

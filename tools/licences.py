@@ -25,15 +25,15 @@ _BY_FILE = {
 
 def licence_of(package: Distribution) -> str:
     """Returns what a package says of its licence, "" where it says nothing."""
-    told = package.metadata
-    if "License-Expression" in told:
-        return told["License-Expression"]
+    metadata = package.metadata
+    if "License-Expression" in metadata:
+        return metadata["License-Expression"]
     classifiers = [
         line.rpartition(" :: ")[2]
-        for line in told.get_all("Classifier") or ()
+        for line in metadata.get_all("Classifier") or ()
         if line.startswith("License ::") and not line.endswith("OSI Approved")
     ]
-    text = told["License"].strip() if "License" in told else ""
+    text = metadata["License"].strip() if "License" in metadata else ""
     return "; ".join(classifiers) or text.split("\n", 1)[0]
 
 

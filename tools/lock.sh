@@ -1,6 +1,6 @@
 #!/bin/sh
 # Resolves the locks anew from pyproject.toml: requirements.txt (what runs), requirements-dev.txt (that and what tests and
-# measurements need), bench/requirements-stock.txt (the stock Rasa that `make bench` measures beside ours).
+# measurements need), bench/against_stock/requirements-stock.txt (the stock Rasa that `make bench` measures beside ours).
 set -eu
 CDPATH= cd -- "$(dirname -- "$0")/.."
 uv=.venv/bin/uv
@@ -13,7 +13,7 @@ resolve() {
     printf '%s\n%s\n' "$note" "$(cat "$out")" >"$out"
 }
 resolve requirements.txt pyproject.toml --universal --python-version 3.11
-resolve requirements-dev.txt pyproject.toml --extra dev --universal --python-version 3.11 --constraint requirements.txt
+resolve requirements-dev.txt pyproject.toml --extra dev --extra bench --universal --python-version 3.11 --constraint requirements.txt
 echo "uv==$("$uv" --version | cut -d ' ' -f 2)" >.scratch/uv.in
 note="# The installer that set-up puts into .venv. Made by 'make lock'."
 resolve requirements-uv.txt .scratch/uv.in --universal --python-version 3.11
@@ -22,5 +22,5 @@ printf 'setuptools<81\nwheel\n' >.scratch/build.in
 resolve requirements-build.txt .scratch/build.in --universal --python-version 3.11
 note="# Stock Rasa with its own requirements, for CPython 3.10 on Linux x86-64. Made by 'make lock'."
 echo "rasa==3.6.21" >.scratch/stock.in
-resolve bench/requirements-stock.txt .scratch/stock.in --python-version 3.10 --python-platform x86_64-unknown-linux-gnu --no-config
+resolve bench/against_stock/requirements-stock.txt .scratch/stock.in --python-version 3.10 --python-platform x86_64-unknown-linux-gnu --no-config
 rm -f .scratch/uv.in .scratch/build.in .scratch/stock.in

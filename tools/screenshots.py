@@ -4,8 +4,9 @@ import sys
 
 from playwright.sync_api import Page
 
+from tools.assistant_process import StartError
 from tools.browser import assistant_in_browser
-from tools.running import ROOT, StartError
+from tools.settings import ROOT
 
 FOLDER = ROOT / "widget" / "screenshots"
 _PHONE = {"width": 390, "height": 780}

@@ -6,7 +6,6 @@ A process that dies later on, killed or crashed, is started again: the assistant
 import multiprocessing
 import os
 import signal
-import socket
 import sys
 import tempfile
 import threading
@@ -14,36 +13,35 @@ import time
 import urllib.error
 import urllib.request
 from functools import partial
+from multiprocessing.synchronize import Event as EventType
 from pathlib import Path
 from typing import Any
 
-from honcho.environ import parse, parse_procfile
+from honcho.environ import parse_procfile
 from honcho.manager import Manager
 from honcho.process import Popen, Process
 
-ROOT = Path(__file__).resolve().parent.parent
-_ENV_FILE = ROOT / ".env"
+from tools.readiness import DEGRADED_WARNING, Readiness, probe
+from tools.settings import ROOT, is_free, read_env_file, write_endpoints
+
 _LONGEST_START = 180
-_LIVED_WELL = 5.0
-"""Seconds; what ends sooner, or by itself with an error, before all was ready once, cannot run at all and is not
+_SHORTEST_LIFE = 5.0
+"""Seconds; before all was ready once, what ends sooner, or by itself with an error, cannot run at all and is not
 started again."""
 
-_BETWEEN_STARTS = 1.0
-
-_ENDING = multiprocessing.Event()
+_PAUSE_BEFORE_RESTART = 1.0
 _PRINTING = threading.Lock()
-_READY = multiprocessing.Event()
 
 
 def main() -> int:
     """Runs until a process ends or a signal comes; returns the exit code."""
     try:
-        _read_env_file()
+        read_env_file()
         settings = _settings()
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2
-    taken = [name for name in ("PORT", "ACTIONS_PORT") if not _is_free(settings["HOST"], int(settings[name]))]
+    taken = [name for name in ("PORT", "ACTIONS_PORT") if not is_free(settings["HOST"], int(settings[name]))]
     if taken:
         name = taken[0]
         print(
@@ -57,22 +55,6 @@ def main() -> int:
             print(f"The endpoints file cannot be read ({error}); set ENDPOINTS to another.", file=sys.stderr)
             return 2
         return _run(settings)
-
-
-def _read_env_file() -> None:
-    """Adds the settings of the file ``.env``, if there is one, to those of the environment, which go before.
-
-    Raises:
-        ValueError: the file cannot be read.
-    """
-    if not _ENV_FILE.exists():
-        return
-    try:
-        found = parse(_ENV_FILE.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(f"The file .env cannot be read ({error}); mend or remove it.") from error
-    for name, value in found.items():
-        os.environ.setdefault(name, value)
 
 
 def _settings() -> dict[str, str]:
@@ -93,42 +75,9 @@ def _settings() -> dict[str, str]:
     return settings
 
 
-def _is_free(host: str, port: int) -> bool:
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            return False
-    return True
-
-
-def free_port() -> int:
-    """Returns a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def write_endpoints(folder: Path, actions_port: str) -> str:
-    """Writes endpoints.yml, or the file that ENDPOINTS names, for another action server port into `folder`.
-
-    Returns:
-        The path of the file written.
-
-    Raises:
-        OSError: the file that ENDPOINTS names cannot be read.
-    """
-    source = Path(os.environ.get("ENDPOINTS") or ROOT / "endpoints.yml")
-    text = source.read_text(encoding="utf-8")
-    path = folder / "endpoints.yml"
-    path.write_text(text.replace("127.0.0.1:5055", f"127.0.0.1:{actions_port}"), encoding="utf-8")
-    return str(path)
-
-
 def _run(settings: dict[str, str]) -> int:
     environment = {**os.environ, **settings, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
-    manager = _Keeper(_Quiet())
+    manager = Supervisor(_FilteredOutput())
     for name, command in parse_procfile((ROOT / "Procfile").read_text(encoding="utf-8")).processes.items():
         manager.add_process(name, command, env=environment, cwd=str(ROOT))
     for watch in (_say_when_ready, _end_with_parent):
@@ -144,61 +93,78 @@ def _say(line: str) -> None:
         print(line, flush=True)
 
 
-class _StopsWithheld:
-    """Passes a process's events on, but keeps its end to itself."""
+class _StopWithheld:
+    """The events of one process on their way to the supervisor; its stop is kept back."""
 
     def __init__(self, events: Any) -> None:
         self._events = events
-        self.end: Any = None
+        self.stop: Any = None
 
     def put(self, event: Any) -> None:
         """Takes an event of the process."""
         if event.type == "stop":
-            self.end = event
+            self.stop = event
         else:
             self._events.put(event)
 
 
-def _heed_signals() -> None:
+def _restore_signals() -> None:
     """Undoes in a new child that honcho's worker ignores the signals by which all is ended."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
 
 
-class _KeptProcess(Process):
+class RestartingProcess(Process):
     """Starts its command again when it dies, unless all is being ended or it could not run at all."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, ending: EventType, ready: EventType, **kwargs: Any) -> None:
+        """Takes honcho's arguments, and two events shared with the supervisor.
+
+        Args:
+            args: honcho's.
+            ending: set when all is to end.
+            ready: set when the assistant has answered once.
+            kwargs: honcho's.
+        """
         super().__init__(*args, **kwargs)
-        self._child_ctor = partial(Popen, preexec_fn=_heed_signals)
+        self._child_ctor = partial(Popen, preexec_fn=_restore_signals)
+        self._ending, self._ready = ending, ready
 
     def run(self, events: Any = None, ignore_signals: bool = False) -> None:
         """Runs until the end is meant."""
         while True:
-            watched, begun = _StopsWithheld(events), time.monotonic()
-            super().run(watched, ignore_signals)
-            ended_by_itself = watched.end is not None and (watched.end.data or {}).get("returncode", 0) > 0
-            cannot_run = not _READY.is_set() and (ended_by_itself or time.monotonic() - begun < _LIVED_WELL)
-            if cannot_run or _ENDING.wait(_BETWEEN_STARTS):
-                events.put(watched.end)
+            passed_on, begun = _StopWithheld(events), time.monotonic()
+            super().run(passed_on, ignore_signals)
+            stop = passed_on.stop
+            has_failed = stop is not None and (stop.data or {}).get("returncode", 0) > 0
+            cannot_run = not self._ready.is_set() and (has_failed or time.monotonic() - begun < _SHORTEST_LIFE)
+            if cannot_run or self._ending.wait(_PAUSE_BEFORE_RESTART):
+                events.put(stop)
                 return
             print(f"[start] {self.name} ended; starting it again.", flush=True)
 
 
-class _Keeper(Manager):
-    """Honcho's manager over processes that are kept running."""
+class Supervisor(Manager):
+    """Honcho's manager over processes that are kept running.
+
+    Attributes:
+        ready: to be set when the assistant has answered once.
+    """
 
     def __init__(self, printer: Any) -> None:
+        """Takes what prints the processes' lines."""
         super().__init__(printer)
-        self._process_ctor = _KeptProcess
+        self._ending: EventType = multiprocessing.Event()
+        self.ready: EventType = multiprocessing.Event()
+        self._process_ctor = partial(RestartingProcess, ending=self._ending, ready=self.ready)
 
     def terminate(self) -> None:
         """Ends all processes for good."""
-        _ENDING.set()
+        self._ending.set()
         super().terminate()
 
 
-class _Quiet:
+class _FilteredOutput:
     """Prints what the processes say, without honcho's own lines, Python's warnings and Rasa's progress."""
 
     _NOISE = ("INFO", "declare_namespace", "SANIC_VERSION")
@@ -220,15 +186,18 @@ class _Quiet:
                 _say(f"[{message.name}] {line}")
 
 
-def _say_when_ready(settings: dict[str, str], manager: Manager) -> None:
+def _say_when_ready(settings: dict[str, str], manager: Supervisor) -> None:
     host = "127.0.0.1" if settings["HOST"] in {"0.0.0.0", "::"} else settings["HOST"]  # noqa: S104
     host = f"[{host}]" if ":" in host else host
     page = f"http://{host}:{settings['PORT']}/"
-    wanted = [f"http://127.0.0.1:{settings['ACTIONS_PORT']}/health", f"{page}webhooks/rest/"]
+    health_checks = [f"http://127.0.0.1:{settings['ACTIONS_PORT']}/health", f"{page}webhooks/rest/"]
     until = time.monotonic() + _LONGEST_START
     while time.monotonic() < until:
-        if all(map(_answers, wanted)) and has_loaded_model(f"{page}webhooks/rest/webhook"):
-            _READY.set()
+        state = probe(f"{page}webhooks/rest/webhook") if all(map(_answers, health_checks)) else Readiness.SILENT
+        if state is not Readiness.SILENT:
+            manager.ready.set()
+            if state is Readiness.DEGRADED:
+                _say(f"[start] {DEGRADED_WARNING}")
             _say(f"ready {page}  (chat there; end with Ctrl-C)")
             return
         time.sleep(0.2)
@@ -244,21 +213,7 @@ def _answers(address: str) -> bool:
         return False
 
 
-def has_loaded_model(address: str) -> bool:
-    """Tells whether the REST channel at `address` answers a message; warns where the answer is not the right one."""
-    body = b'{"sender": "start-up", "message": "what causes knee cramps"}'
-    request = urllib.request.Request(address, data=body, headers={"Content-Type": "application/json"})  # noqa: S310
-    try:
-        with urllib.request.urlopen(request, timeout=30) as reply:  # noqa: S310
-            answer = reply.read()
-    except (OSError, ValueError):
-        return False
-    if len(answer) > 2 and b"Sources: " not in answer:
-        _say("[start] Something in the assistant is broken (see above); it runs, but cannot answer well.")
-    return len(answer) > 2
-
-
-def _end_with_parent(settings: dict[str, str], manager: Manager) -> None:
+def _end_with_parent(settings: dict[str, str], manager: Supervisor) -> None:
     """Ends with `make`: it hands SIGTERM on to its children, but not a SIGINT, and a SIGKILL leaves them orphaned."""
     parent = os.getppid()
     status = Path(f"/proc/{parent}/status")

@@ -17,7 +17,8 @@ import urllib.request
 import uuid
 from pathlib import Path
 
-from tools.serve import ROOT, free_port, has_loaded_model, write_endpoints
+from tools.readiness import DEGRADED_WARNING, Readiness, probe
+from tools.settings import ROOT, free_port, write_endpoints
 
 _LONGEST_START = 180
 _SECONDS_TO_END = 5
@@ -69,7 +70,10 @@ def _start(folder: Path, log: Path, started: list[subprocess.Popen[bytes]]) -> s
     address = f"http://127.0.0.1:{port}/webhooks/rest/webhook"
     until = time.monotonic() + _LONGEST_START
     while time.monotonic() < until and all(process.poll() is None for process in started):
-        if has_loaded_model(address):
+        state = probe(address)
+        if state is Readiness.DEGRADED:
+            print(f"[start] {DEGRADED_WARNING}", flush=True)
+        if state is not Readiness.SILENT:
             return address
         time.sleep(0.1)
     return None

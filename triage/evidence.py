@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from triage.data_files import read_yaml
+from triage.loading import DATA_FOLDER, read_data, refuse_doubles
 
 
 @dataclass(frozen=True)
@@ -27,14 +27,20 @@ class Source:
 
 @lru_cache(maxsize=1)
 def sources() -> dict[str, Source]:
-    """Returns all sources by id."""
+    """Returns all sources by id.
+
+    Raises:
+        TriageDataError: an entry is incomplete or doubled.
+    """
+    entries = read_data(DATA_FOLDER / "evidence.yml")["sources"]
+    refuse_doubles("evidence.yml", "source", (entry["id"] for entry in entries))
     return {
         entry["id"]: Source(
             id=entry["id"],
-            title=str(entry["title"]),
-            publisher=str(entry.get("publisher") or ""),
-            url=entry.get("url"),
-            verified=bool(entry["verified"]),
+            title=entry["title"],
+            publisher=entry["publisher"] or "",
+            url=entry["url"],
+            verified=entry["verified"],
         )
-        for entry in read_yaml("evidence.yml")["sources"]
+        for entry in entries
     }

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from triage.data_files import TriageDataError, read_yaml
+from triage.loading import DATA_FOLDER, TriageDataError, read_data, refuse_doubles
 
 ASSERTIONS = ("present", "absent", "hypothetical", "past", "family_history", "figurative")
-_KINDS = {"symptom", "context", "modifier"}
 
 
 @dataclass(frozen=True)
@@ -18,7 +17,6 @@ class Finding:
         name: plain words for it, as a sentence start.
         short: how it is said back to the person, in mid-sentence.
         kind: ``symptom``, ``context`` (age, medicine, illness …) or ``modifier`` (onset …).
-        clarify: a question that finds out more about it, in the words of the rule table.
         confirm: a yes/no question about it; "yes" means that it is there.
         patient_phrases: how people say it.
         negated_examples: how people deny it.
@@ -29,7 +27,6 @@ class Finding:
     name: str
     short: str
     kind: str
-    clarify: str
     confirm: str
     patient_phrases: tuple[str, ...]
     negated_examples: tuple[str, ...]
@@ -43,36 +40,32 @@ def vocabulary() -> dict[str, Finding]:
     Raises:
         TriageDataError: an entry is incomplete, doubled or of an unknown kind.
     """
-    findings: dict[str, Finding] = {}
-    for entry in read_yaml("findings.yml")["findings"]:
-        try:
-            finding = Finding(
-                id=entry["id"],
-                name=entry["name"],
-                short=str(entry["short"]),
-                kind=entry["kind"],
-                clarify=entry["clarify"],
-                confirm=entry["confirm"],
-                patient_phrases=tuple(map(str, entry["patient_phrases"])),
-                negated_examples=tuple(map(str, entry["negated_examples"])),
-                lookalikes=tuple(map(str, entry["lookalikes"])),
-            )
-        except KeyError as missing:
-            raise TriageDataError(f"findings.yml: {entry.get('id')} has no {missing}") from missing
-        if finding.id in findings:
-            raise TriageDataError(f"findings.yml: {finding.id} occurs twice")
-        if finding.kind not in _KINDS:
-            raise TriageDataError(f"findings.yml: {finding.id} is of unknown kind {finding.kind!r}")
-        findings[finding.id] = finding
-    return findings
+    entries = read_data(DATA_FOLDER / "findings.yml")["findings"]
+    refuse_doubles("findings.yml", "finding", (entry["id"] for entry in entries))
+    return {
+        entry["id"]: Finding(
+            id=entry["id"],
+            name=entry["name"],
+            short=entry["short"],
+            kind=entry["kind"],
+            confirm=entry["confirm"],
+            patient_phrases=tuple(entry["patient_phrases"]),
+            negated_examples=tuple(entry["negated_examples"]),
+            lookalikes=tuple(entry["lookalikes"]),
+        )
+        for entry in entries
+    }
 
 
 @lru_cache(maxsize=1)
 def _implications() -> dict[str, tuple[str, ...]]:
-    implied = {key: tuple(value) for key, value in read_yaml("findings.yml")["implies"].items()}
-    unknown = {id_ for key, value in implied.items() for id_ in (key, *value)} - vocabulary().keys()
-    if unknown:
-        raise TriageDataError(f"findings.yml: implies names unknown findings {sorted(unknown)}")
+    implied = {key: tuple(value) for key, value in read_data(DATA_FOLDER / "findings.yml")["implies"].items()}
+    for finding, those in implied.items():
+        unknown = next((id_ for id_ in (finding, *those) if id_ not in vocabulary()), None)
+        if unknown:
+            raise TriageDataError(
+                f"findings.yml, implies, {finding}: {unknown!r} is no finding of this file; correct the id or add it."
+            )
     return implied
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from triage.data_files import read_yaml
+from triage.loading import DATA_FOLDER, read_data
 
 ANYWHERE = "ZZ"
 
@@ -29,14 +29,28 @@ class EmergencyNumber:
 
 
 @lru_cache(maxsize=1)
-def _data() -> dict[str, list[dict[str, Any]]]:
-    return read_yaml("help_lines.yml")
+def _data() -> dict[str, Any]:
+    return read_data(DATA_FOLDER / "help_lines.yml")
 
 
 @lru_cache(maxsize=1)
 def countries() -> frozenset[str]:
     """Returns the codes of the countries whose numbers are known."""
     return frozenset(entry["code"] for entry in _data()["emergency_numbers"]) - {ANYWHERE}
+
+
+def whose_numbers(region: str | None) -> str | None:
+    """Returns the country whose numbers hold in a region: another's for a few islands and territories.
+
+    Args:
+        region: a code of ISO 3166, or None.
+    """
+    return _data()["shared_numbers"].get(region, region)
+
+
+def is_in_european_union(country: str | None) -> bool:
+    """Tells whether a country is a member of the European Union that has no numbers of its own here."""
+    return country in _data()["european_union"]
 
 
 def emergency_number(country: str | None) -> EmergencyNumber:

@@ -1,20 +1,24 @@
 """The red-flag rules and their tiers, validated when loaded."""
 
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from triage import criteria
 from triage.criteria import Criteria
-from triage.data_files import TriageDataError, read_yaml
 from triage.evidence import sources
 from triage.findings import vocabulary
+from triage.loading import DATA_FOLDER, TriageDataError, read_data, refuse_doubles
 
 TIERS = ("emergency_now", "urgent_same_day", "see_doctor_soon", "routine_gp", "self_care")
-"""Tier ids, highest first (``../shared/design.md`` fixes the names; ``rules.yml`` gives their labels)."""
+"""Tier ids, highest first; ``rules.yml`` gives their labels."""
 
 ESCALATING_TIERS = frozenset(TIERS[:2])
 """The tiers that come before any other answer."""
+
+CRISIS, POISON = "crisis", "poison"
+"""Kinds of lines to call, see ``triage.help_lines``."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,7 @@ class Rule:
         sources: ids of ``evidence.yml``.
         verified: whether a listed source was read and backs the main idea.
         reviewed: ISO date of the last check against the sources.
+        lines: which lines to call go with the advice, `CRISIS` or `POISON`; None where none do.
     """
 
     id: str
@@ -46,6 +51,7 @@ class Rule:
     sources: tuple[str, ...]
     verified: bool
     reviewed: str
+    lines: str | None
 
 
 def rank(tier: str | None) -> int:
@@ -61,52 +67,55 @@ def rule_table() -> tuple[Rule, ...]:
         TriageDataError: a rule is incomplete or doubled, names an unknown tier, finding or
             source, or its criteria do not follow the grammar.
     """
-    data = read_yaml("rules.yml")
-    listed_tiers = tuple(tier["id"] for tier in data["tiers"])
-    if listed_tiers != TIERS:
-        raise TriageDataError(f"rules.yml: tiers must be {TIERS}, found {listed_tiers}")
-    rules = tuple(_rule(entry) for entry in data["rules"])
-    ids = [rule.id for rule in rules]
-    doubled = {id_ for id_ in ids if ids.count(id_) > 1}
-    if doubled:
-        raise TriageDataError(f"rules.yml: {sorted(doubled)} occur twice")
-    return rules
+    data = read_data(DATA_FOLDER / "rules.yml")
+    listed_tiers = [tier["id"] for tier in data["tiers"]]
+    if listed_tiers != list(TIERS):
+        raise TriageDataError(
+            f"rules.yml, tiers: {', '.join(listed_tiers)} are not the tiers from high to low; "
+            f"write {', '.join(TIERS)}, each once and in this order."
+        )
+    refuse_doubles("rules.yml", "rule", (entry["id"] for entry in data["rules"]))
+    return tuple(map(_rule, data["rules"]))
 
 
 def _rule(entry: dict[str, Any]) -> Rule:
     try:
-        rule = Rule(
-            id=entry["id"],
-            tier=entry["tier"],
-            name=entry["name"],
-            criteria=criteria.parse(entry["criteria"]),
-            why=entry["why"],
-            what_to_do=entry["what_to_do"],
-            ask_first=entry.get("ask_first"),
-            ask_about=entry.get("ask_about"),
-            sources=tuple(entry["sources"]),
-            verified=bool(entry["verified"]),
-            reviewed=str(entry["reviewed"]),
-        )
-    except KeyError as missing:
-        raise TriageDataError(f"rules.yml: {entry.get('id')} has no {missing}") from missing
+        parsed = criteria.parse(entry["criteria"])
     except criteria.CriteriaError as error:
-        raise TriageDataError(f"rules.yml: {entry['id']}: {error}") from error
-    if rule.tier not in TIERS:
-        raise TriageDataError(f"rules.yml: {rule.id} has unknown tier {rule.tier!r}")
-    named = rule.criteria.findings | ({rule.ask_about} if rule.ask_about else set())
-    unknown = named - vocabulary().keys()
-    if unknown:
-        raise TriageDataError(f"rules.yml: {rule.id} names unknown findings {sorted(unknown)}")
-    unsourced = set(rule.sources) - sources().keys()
-    if unsourced or not rule.sources:
-        raise TriageDataError(f"rules.yml: {rule.id} has no or unknown sources {sorted(unsourced)}")
+        raise TriageDataError(
+            f"rules.yml, rule {entry['id']}, criteria: {error}; write it as criteria_grammar in the file's meta says."
+        ) from error
+    rule = Rule(
+        id=entry["id"],
+        tier=entry["tier"],
+        name=entry["name"],
+        criteria=parsed,
+        why=entry["why"],
+        what_to_do=entry["what_to_do"],
+        ask_first=entry.get("ask_first"),
+        ask_about=entry.get("ask_about"),
+        sources=tuple(entry["sources"]),
+        verified=entry["verified"],
+        reviewed=entry["reviewed"],
+        lines=entry.get("lines"),
+    )
+    _refuse_unknown(rule, "criteria", rule.criteria.findings, vocabulary(), "finding of findings.yml")
+    _refuse_unknown(rule, "ask_about", filter(None, [rule.ask_about]), vocabulary(), "finding of findings.yml")
+    _refuse_unknown(rule, "sources", rule.sources, sources(), "source of evidence.yml")
     return rule
+
+
+def _refuse_unknown(rule: Rule, key: str, ids: Iterable[str], known: Container[str], kind: str) -> None:
+    unknown = next((id_ for id_ in sorted(ids) if id_ not in known), None)
+    if unknown is not None:
+        raise TriageDataError(
+            f"rules.yml, rule {rule.id}, {key}: {unknown!r} is no {kind}; correct the id or add it there."
+        )
 
 
 @lru_cache(maxsize=1)
 def _tier_labels() -> dict[str, str]:
-    return {tier["id"]: tier["label"] for tier in read_yaml("rules.yml")["tiers"]}
+    return {tier["id"]: tier["label"] for tier in read_data(DATA_FOLDER / "rules.yml")["tiers"]}
 
 
 def tier_label(tier: str) -> str:

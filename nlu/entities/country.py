@@ -13,24 +13,14 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from nlu.base.component import UntrainedComponent, add_entities
+from nlu.text.lexicon import LEXICON_FOLDER, read_lexicon, word_group
 from nlu.text.phrases import PhraseIndex
-from nlu.text.tokens import LEXICON_FOLDER, read_lexicon, split_words
+from nlu.text.tokens import split_words
 from triage.contract import Entity, Intent
-from triage.help_lines import countries
-
-_PLACING_WORDS = frozenset(
-    "i im am in from we were live living here the near outside its it is my country at now based currently a".split()  # noqa: SIM905
-)
-
+from triage.help_lines import countries, is_in_european_union, whose_numbers
 
 _REGION_IN_LOCALE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z]{4})?[-_]([A-Za-z]{2})\b")
-_EUROPEAN_UNION = frozenset(
-    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IT LT LU LV MT NL PL PT RO SE SI SK".split()  # noqa: SIM905
-)
-
 _NOWHERE = "001"  # numbers of no country: satellites, freephone
-_SHARES_NUMBERS = {"GG": "GB", "JE": "GB", "IM": "GB", "PR": "US", "GU": "US", "VI": "US"}
-"""Regions with a code of their own that share the emergency number, and mostly the lines, of another."""
 
 
 def country_hint(metadata: Mapping[str, Any]) -> str | None:
@@ -45,8 +35,8 @@ def country_hint(metadata: Mapping[str, Any]) -> str | None:
     """
     known = str(metadata.get("country") or "") or country_of_phone(str(metadata.get("phone") or ""))
     region = known or _region_of_locale(str(metadata.get("locale") or ""))
-    region = _SHARES_NUMBERS.get(region or "", region)
-    if region in _EUROPEAN_UNION and region not in countries():
+    region = whose_numbers(region)
+    if is_in_european_union(region) and region not in countries():
         return "EU"
     return region if region in countries() else None
 
@@ -60,7 +50,7 @@ def country_of_phone(number: str) -> str | None:
     region = phonenumbers.region_code_for_number(parsed)
     if region is None:  # no number that is known to be given out; the prefix may still belong to one country alone
         regions = phonenumbers.region_codes_for_country_code(parsed.country_code or 0)
-        sharing = {_SHARES_NUMBERS.get(code, code) for code in regions} - {_NOWHERE}
+        sharing = {whose_numbers(code) for code in regions} - {_NOWHERE}
         region = sharing.pop() if len(sharing) == 1 else None
     return region if region != _NOWHERE else None
 
@@ -75,8 +65,8 @@ class PlaceReader:
 
     def __init__(self) -> None:
         """Indexes the place names."""
-        places = read_lexicon(LEXICON_FOLDER / "places.yml")
-        self._places = PhraseIndex((country, name.split()) for country, names in places.items() for name in names)
+        names = read_lexicon(LEXICON_FOLDER / "places.yml")["names"]
+        self._places = PhraseIndex((country, name.split()) for country in names for name in names[country])
 
     def read(self, text: str) -> tuple[str, int, int, bool] | None:
         """Returns the first country named.
@@ -95,7 +85,7 @@ class PlaceReader:
         country, start, end = matches[0]
         covered = {position for _, first, last in matches for position in range(first, last)}
         rest = [w.form for n, w in enumerate(words) if n not in covered and w.form.isalnum()]
-        only_place = all(word in _PLACING_WORDS for word in rest)
+        only_place = all(word in word_group("places.yml", "placing_words") for word in rest)
         return country, words[start].start, words[end - 1].end, only_place
 
 

@@ -12,7 +12,8 @@ from rasa.shared.nlu.training_data.message import Message
 
 from nlu.base.component import UntrainedComponent, add_entities
 from nlu.findings.quantities import stated_ages
-from nlu.text.tokens import LEXICON_FOLDER, read_lexicon, split_words
+from nlu.text.lexicon import LEXICON_FOLDER, read_lexicon, written_out
+from nlu.text.tokens import split_words
 
 _LONGEST_TEXT = 2_000
 _PATTERNS = ("side", "duration", "frequency", "occasion")
@@ -22,13 +23,8 @@ _WRITTEN_OUT = {"l": "left", "r": "right"}
 @lru_cache(maxsize=1)
 def _patterns() -> dict[str, list[re.Pattern[str]]]:
     lexicon = read_lexicon(LEXICON_FOLDER / "facts.yml")
-
-    def compiled(pattern: str) -> re.Pattern[str]:
-        for name, words in lexicon["words"].items():
-            pattern = pattern.replace("{" + name + "}", words)
-        return re.compile(pattern)
-
-    return {kind: [compiled(pattern) for pattern in lexicon[kind]] for kind in _PATTERNS}
+    words = lexicon["words"]
+    return {kind: [re.compile(written_out(pattern, words)) for pattern in lexicon[kind]] for kind in _PATTERNS}
 
 
 def facts(text: str) -> list[tuple[str, str, int, int]]:

@@ -12,71 +12,23 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from nlu.base.component import UntrainedComponent, add_entities
+from nlu.text.lexicon import LEXICON_FOLDER, read_lexicon, word_group
 from nlu.text.phrases import PhraseIndex
-from nlu.text.tokens import LEXICON_FOLDER, Word, lexicon_forms, read_lexicon, split_words
+from nlu.text.tokens import Word, lexicon_forms, split_words
 from triage.contract import Entity
 
-_PASSED_OVER = frozenset({"well", "oh", "so", "and", ",", "...", "…", ".", "um", "actually", "ok", "okay", "-", "hi"})
-_TURNS_THE_SENTENCE = frozenset({"problem", "problems", "worries", "idea", "clue", "way", "matter", "wonder", "thanks"})
-"""After "no": it is another expression, not an answer."""
-
-
-_NEGATING = frozenset(
-    [
-        "not",
-        "no",
-        "never",
-        "nothing",
-        "isnt",
-        "arent",
-        "wasnt",
-        "hasnt",
-        "havent",
-        "hadnt",
-        "doesnt",
-        "dont",
-        "didnt",
-        "wont",
-        "cant",
-        "without",
-    ]
-)
-_NOT_YET = _NEGATING | frozenset(
-    ["when", "will", "if", "wish", "hope", "hoping", "until", "till", "once", "want", "wanted"]
-)
-"""Before "gone" or "healed": it is still there."""
-
-
 _REACH = 4
-_GOES_ON_AFFIRMING = frozenset(
-    [
-        "yes",
-        "a",
-        "bit",
-        "since",
-        "now",
-        "very",
-        "quite",
-        "really",
-        "slightly",
-        "sometimes",
-        "and",
-        "but",
-        "though",
-        ",",
-        ".",
-        "!",
-        "…",
-    ]
-)
-_STEMS = frozenset(["i", "he", "she", "it", "they", "we"])
-"""Answers that begin so ("it is", "i have") are no answer where another statement follows ("it is yellow")."""
-_ONLY_ALONE = frozenset(
-    ["right", "both", "very", "mostly", "quite", "usually", "sometimes", "lots", "loads", "true", "exactly", "normal"]
-)
 _LONGEST_ALONE = 2
 
 _FIRST_WORDS = ("yes", "no", "unsure")
+
+
+def _cues(group: str) -> frozenset[str]:
+    return word_group("reply_cues.yml", group)
+
+
+def _negations() -> frozenset[str]:
+    return word_group("negation.yml", "after_a_stem")
 
 
 @lru_cache(maxsize=1)
@@ -105,7 +57,7 @@ def read_reply(text: str) -> tuple[str, int, int] | None:
         ``yes``, ``no`` or ``unsure`` with start and end offset of the words; None where they answer nothing.
     """
     words = split_words(text[:200])
-    first = next((number for number, word in enumerate(words) if word.form not in _PASSED_OVER), None)
+    first = next((number for number, word in enumerate(words) if word.form not in _cues("passed_over")), None)
     if first is None:
         return None
     return _match(words[first:]) or _match(words)
@@ -124,7 +76,7 @@ def read_remarks(text: str) -> list[tuple[str, int, int]]:
     found: dict[str, tuple[int, int]] = {}
     after_no = 1 if forms[0] == "no" and len(forms) > 1 else 0  # "no, it is gone"
     for remark, start, end in _anywhere().find(forms):
-        if remark == "gone" and _NOT_YET & set(forms[max(after_no, start - _REACH) : start]):
+        if remark == "gone" and (_negations() | _cues("not_yet")) & set(forms[max(after_no, start - _REACH) : start]):
             remark = "still"
         found.setdefault(remark, (words[start].start, words[end - 1].end))
     return [(remark, *place) for remark, place in found.items()]
@@ -135,14 +87,14 @@ def _match(words: list[Word]) -> tuple[str, int, int] | None:
     for answer, reply in _answers():
         if forms[: len(answer)] == answer:
             follows = forms[len(answer)] if len(forms) > len(answer) else ""
-            if answer == ("no",) and follows in _TURNS_THE_SENTENCE:
+            if answer == ("no",) and follows in _cues("turns_the_sentence"):
                 return None
-            if answer[0] in _STEMS and follows:
-                if follows in _NEGATING:
+            if answer[0] in _cues("stems") and follows:
+                if follows in _negations():
                     return "no", words[0].start, words[len(answer)].end
-                if follows not in _GOES_ON_AFFIRMING:
+                if follows not in _cues("goes_on_affirming"):
                     return None
-            if answer[0] in _ONLY_ALONE and len(words) > _LONGEST_ALONE:
+            if answer[0] in _cues("only_alone") and len(words) > _LONGEST_ALONE:
                 return None
             return reply, words[0].start, words[len(answer) - 1].end
     return None

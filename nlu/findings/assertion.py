@@ -14,51 +14,26 @@ from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
 
 from nlu.findings.mention import Mention
-from nlu.text.tokens import LEXICON_FOLDER, SENTENCE_ENDS, Word, read_lexicon
+from nlu.text.lexicon import LEXICON_FOLDER, read_lexicon, word_group
+from nlu.text.tokens import SENTENCE_ENDS, Word
 from triage.questions import SELF_HARM
 
 _TARGETS = "mentions"
 _CLAUSE_END = "<,>"
 _LIST_GOES_ON = 5
 _CLOSE = 2
-_AUXILIARIES = frozenset({"is", "are", "can", "could", "does", "do", "may", "might", "will", "would", "should", "did"})
-_BEFORE_A_QUESTION = SENTENCE_ENDS | frozenset(
-    {
-        ",",
-        _CLAUSE_END,
-        "so",
-        "but",
-        "and",
-        "hi",
-        "hello",
-        "also",
-        "then",
-        "or",
-        "why",
-        "how",
-        "what",
-        "when",
-        "ok",
-        "hey",
-    }
-)
-_SAYS_NO = frozenset({"no", "nope", "nah", "never", "none", "not", "negative", "also"})
 _NEGATIVE_BY_NATURE = frozenset(
     {
         "low_urine", "baclofen_stopped", "not_sweating_hot", "cannot_bend_knee", "cannot_flex_90", "cannot_move_leg",
         "cannot_straighten_leg_raise", "cannot_weight_bear_4_steps", "no_better_30_min_cooling",
     }
 )  # fmt: skip
-_DENIES_TROUBLE = frozenset({"no trouble", "no problem", "no problems", "no issue", "no issues", "never had"})
-_OWNERS = frozenset(["my", "his", "her", "our", "their", "mum", "dad", "im", "ive", "shes", "hes", "were", "hers"])
-_SPEAKERS = frozenset({"i", "he", "she", "it", "we", "they"})
 _LASTING = frozenset(
     {
         "age_55_plus", "cancer_history", "diabetes", "immunosuppressed", "kidney_or_dialysis", "known_epilepsy",
         "statin_use", "diuretic_use", "anticoagulant_use", "serotonergic_or_antipsychotic_med", "new_medicine",
     }
 )  # fmt: skip
-_CLOT_WORDS = frozenset({"clot", "clots", "dvt", "dvts", "embolism", "embolus", "pe", "thrombosis"})
 _EVENTS = frozenset(
     {
         "recent_injury", "high_energy_trauma", "recent_knee_surgery", "pop_at_injury", "head_injury", "new_wound",
@@ -66,30 +41,6 @@ _EVENTS = frozenset(
     }
 )  # fmt: skip
 """What happened once and cannot be "still" so: long ago stays long ago, whatever goes on since."""
-_BEGINNING = frozenset({"started", "start", "starting", "began", "begun", "since", "first"})
-_HAVING = frozenset(
-    [
-        "have",
-        "had",
-        "has",
-        "get",
-        "got",
-        "gets",
-        "feel",
-        "felt",
-        "am",
-        "cant",
-        "keep",
-        "keeps",
-        "still",
-        "also",
-        "just",
-        "was",
-        "fell",
-        "hit",
-        "need",
-    ]
-)
 
 
 class AssertionClassifier:
@@ -143,21 +94,18 @@ class AssertionClassifier:
         ]
 
 
-_RELATIVE = (
-    "dad father mum mother brother sister uncle aunt aunty auntie cousin grandmother grandfather friend neighbour mate "
-    "colleague boss grampa papa relative great-aunt stepdad stepmum gran inlaw"
-)
-_GROUPS = {"RELATIVE": _RELATIVE.split()}
+def _words(group: str) -> frozenset[str]:
+    return word_group("assertion.yml", group)
 
 
 def _pattern(words: str) -> list[dict[str, Any]] | None:
     """Returns a token pattern for rules that name a group of words (RELATIVE), None for plain ones."""
-    if not any(name in words.split() for name in (*_GROUPS, "YEAR")):
+    if not {"RELATIVE", "YEAR"} & set(words.split()):
         return None
     pattern: list[dict[str, Any]] = []
     for word in words.split():
-        if word in _GROUPS:
-            pattern.append({"LOWER": {"IN": _GROUPS[word]}})
+        if word == "RELATIVE":
+            pattern.append({"LOWER": {"IN": sorted(_words("relatives"))}})
         elif word == "YEAR":
             pattern.append({"TEXT": {"REGEX": r"^(19|20)\d\d$"}})
         elif word == "_":
@@ -210,7 +158,9 @@ def _assertion_of(doc: Doc, mention: Mention, modifiers: list[tuple[str, int, in
 
 def _lasts(doc: Doc, mention: Mention, categories: set[str]) -> bool:
     """Tells whether the past still counts: a lasting condition, a clot of one's own, or something that goes on."""
-    if mention.finding == "clot_risk" and any(token.text in _CLOT_WORDS for token in doc[mention.start : mention.end]):
+    if mention.finding == "clot_risk" and any(
+        token.text in _words("clots") for token in doc[mention.start : mention.end]
+    ):
         return True
     if mention.finding in _EVENTS:
         return "RECENT" in categories
@@ -222,31 +172,38 @@ def _is_denied(doc: Doc, mention: Mention, modifiers: list[tuple[str, int, int]]
     if mention.finding in SELF_HARM:  # only a "no" close before denies: "i cant cope no more, id rather be dead"
         denials = [(start, end) for start, end in denials if mention.start - _CLOSE <= end <= mention.start]
     if mention.finding in _NEGATIVE_BY_NATURE:  # the "not" is the complaint itself
-        denials = [(start, end) for start, end in denials if doc[start:end].text in _DENIES_TROUBLE]
+        denials = [
+            (start, end)
+            for start, end in denials
+            if doc[start:end].text in word_group("negation.yml", "denies_trouble")
+        ]
     return bool(denials) or _is_answered_no(doc, mention)
 
 
 def _is_answered_no(doc: Doc, mention: Mention) -> bool:
     """Tells "swelling? no" from a question left open."""
     end = next((n for n in range(mention.end, len(doc)) if doc[n].text in SENTENCE_ENDS), len(doc))
-    return end + 1 < len(doc) and doc[end].text == "?" and doc[end + 1].text in _SAYS_NO
+    return end + 1 < len(doc) and doc[end].text == "?" and doc[end + 1].text in word_group("negation.yml", "answers_no")
 
 
 def _is_meant(doc: Doc, category: str, start: int) -> bool:
     if category == "QUESTION":
         return _opens_question(doc, start)
     if category == "PAST":  # "it started last month" goes on
-        return not any(token.text in _BEGINNING for token in doc[max(0, start - 4) : start])
+        return not any(token.text in _words("beginning") for token in doc[max(0, start - 4) : start])
     return True
 
 
 def _opens_question(doc: Doc, start: int) -> bool:
     """Tells an auxiliary that asks ("is a twitch …") from one that states ("my toes are blue")."""
-    return doc[start].text not in _AUXILIARIES or start == 0 or doc[start - 1].text in _BEFORE_A_QUESTION
+    if start == 0 or doc[start].text not in _words("auxiliaries"):
+        return True
+    before = doc[start - 1].text
+    return before in SENTENCE_ENDS or before in {",", _CLAUSE_END} or before in _words("before_a_question")
 
 
 def _is_about_ones_own(doc: Doc, mention: Mention) -> bool:
     near = [token.text for token in doc[max(0, mention.start - 4) : mention.end]]
-    return any(word in _OWNERS for word in near) or any(
-        one in _SPEAKERS and other in _HAVING for one, other in pairwise(near)
+    return any(word in _words("owners") for word in near) or any(
+        one in _words("speakers") and other in _words("having") for one, other in pairwise(near)
     )

@@ -5,16 +5,20 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from nlu.text.tokens import LEXICON_FOLDER, read_lexicon
+from nlu.text.lexicon import LEXICON_FOLDER, read_lexicon, written_out
 
 
 @lru_cache(maxsize=1)
 def contradictions() -> dict[str, tuple[re.Pattern[str], re.Pattern[str]]]:
     """Returns, by finding, the patterns of what speaks against it and of what takes that back; read once."""
-    entries = read_lexicon(LEXICON_FOLDER / "contradictions.yml")
+    lexicon = read_lexicon(LEXICON_FOLDER / "contradictions.yml")
+
+    def any_of(patterns: list[str]) -> str:
+        return written_out("|".join(patterns), lexicon["words"])
+
     return {
-        finding: (re.compile(entry["against"]), re.compile(entry["unless"], re.DOTALL))
-        for finding, entry in entries.items()
+        finding: (re.compile(any_of(entry["against"])), re.compile(any_of(entry["unless"]), re.DOTALL))
+        for finding, entry in lexicon["findings"].items()
     }
 
 

@@ -22,16 +22,23 @@ from pathlib import Path
 from typing import Any
 
 from nlu.findings.mention import Mention, TokenSpan
-from nlu.text.tokens import LEXICON_FOLDER, SENTENCE_ENDS, read_lexicon
+from nlu.text.lexicon import LEXICON_FOLDER, read_lexicon, word_group
+from nlu.text.tokens import SENTENCE_ENDS
 from triage.findings import vocabulary
+from triage.loading import TriageDataError
 
 _ANY_ORDER_GAP = 5
 _IN_ORDER_GAP = 3
 _LONGEST_ITEM = 5
 
 
-class LexiconError(ValueError):
+class LexiconError(TriageDataError):
     """A lexicon file is wrong; the message names file and entry."""
+
+
+def negation_cues() -> frozenset[str]:
+    """Returns the words that deny among the tokens of a mention."""
+    return word_group("negation.yml", "in_a_mention")
 
 
 @dataclass(frozen=True)
@@ -176,24 +183,29 @@ def load_lexicon(folder: Path = LEXICON_FOLDER) -> tuple[dict[str, list[str]], d
         Words and phrases by concept; frame texts by finding id.
 
     Raises:
-        LexiconError: a concept is defined twice or a frame names an unknown concept or finding.
+        LexiconError: a concept is defined twice or a frame names an unknown finding.
+        TriageDataError: a file does not fit its schema.
     """
     concepts: dict[str, list[str]] = {}
     frames: dict[str, list[str]] = {}
     for path in [folder / "concepts.yml", *sorted((folder / "frames").glob("*.yml"))]:
-        data: dict[str, Any] = read_lexicon(path) or {}
-        for name, members in (data.get("concepts") or {}).items():
+        data: dict[str, Any] = read_lexicon(path)
+        for name, members in data["concepts"].items():
             if name in concepts:
-                raise LexiconError(f"{path.name}: concept {name} is defined twice")
-            concepts[name] = [str(member) for member in members]
-        for finding, texts in (data.get("frames") or {}).items():
+                raise LexiconError(
+                    f"{path.name}, concepts, {name}: is defined in another file too; give it another name."
+                )
+            concepts[name] = members
+        for finding, texts in data.get("frames", {}).items():
             if finding not in vocabulary():
-                raise LexiconError(f"{path.name}: unknown finding {finding}")
-            frames.setdefault(finding, []).extend(map(str, texts))
+                raise LexiconError(f"{path.name}, frames: {finding!r} is no finding of findings.yml; correct the id.")
+            frames.setdefault(finding, []).extend(texts)
     return concepts, frames
 
 
-def parse(finding: str, text: str, concepts: Mapping[str, Sequence[str]], body_parts: Sequence[str]) -> dict[str, Any]:
+def parse(
+    finding: str, text: str, concepts: Mapping[str, Sequence[str]], body_parts: Collection[str]
+) -> dict[str, Any]:
     """Parses a frame.
 
     Args:
@@ -212,13 +224,15 @@ def parse(finding: str, text: str, concepts: Mapping[str, Sequence[str]], body_p
     body, *excluded = [part.strip() for part in body.split("!")]
     in_order = ">" in body
     if in_order and "+" in body:
-        raise LexiconError(f"frame {text!r} of {finding} mixes + and >")
+        raise LexiconError(f"lexicon/frames, {finding}: {text!r} mixes + and >; write two frames.")
     items = tuple(tuple(alternative.strip() for alternative in item.split("|")) for item in re.split(r"[+>]", body))
     for name in [name for item in (*items, tuple(excluded)) for name in item]:
         if not name:
-            raise LexiconError(f"frame {text!r} of {finding} has an empty item")
+            raise LexiconError(f"lexicon/frames, {finding}: {text!r} has an empty item; fill it or take it out.")
         if name.isupper() and name not in concepts:
-            raise LexiconError(f"frame {text!r} of {finding} names the unknown concept {name}")
+            raise LexiconError(
+                f"lexicon/frames, {finding}: {text!r} names the unknown concept {name}; correct it or define it."
+            )
     default_gap = _IN_ORDER_GAP if in_order else _ANY_ORDER_GAP
     targets = tuple(
         number
@@ -237,7 +251,7 @@ def parse(finding: str, text: str, concepts: Mapping[str, Sequence[str]], body_p
     }
 
 
-def _is_body_part(name: str, concepts: Mapping[str, Sequence[str]], body_parts: Sequence[str]) -> bool:
+def _is_body_part(name: str, concepts: Mapping[str, Sequence[str]], body_parts: Collection[str]) -> bool:
     return name in body_parts or any(name in concepts[part] for part in body_parts)
 
 

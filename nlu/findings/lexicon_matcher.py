@@ -12,52 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from nlu.base.compiled import compiled
-from nlu.findings.frames import Frame, FrameIndex, load_lexicon, parse
+from nlu.findings.frames import Frame, FrameIndex, LexiconError, load_lexicon, negation_cues, parse
 from nlu.findings.mention import Mention, TokenSpan
+from nlu.text.lexicon import LEXICON_FOLDER, word_group
 from nlu.text.phrases import PhraseIndex
 from nlu.text.spelling import SpellingIndex
-from nlu.text.tokens import LEXICON_FOLDER, Word, lexicon_forms, split_words
-from triage.data_files import DATA_FOLDER
+from nlu.text.tokens import Word, lexicon_forms, split_words
 from triage.findings import vocabulary
-
-_BODY_PARTS = (
-    "KNEE", "THIGH", "CALF", "FOOT", "LEG", "ONE_LEG", "LEG_ANY", "BOTH_LEGS", "ARM", "FACE", "CHEST", "BELLY", "BACK",
-)  # fmt: skip
-NEGATORS = frozenset(
-    [
-        "no",
-        "not",
-        "never",
-        "none",
-        "without",
-        "isnt",
-        "arent",
-        "wasnt",
-        "dont",
-        "doesnt",
-        "didnt",
-        "hasnt",
-        "havent",
-        "hadnt",
-        "nor",
-        "neither",
-        "aint",
-        "wont",
-        "cant",
-        "couldnt",
-        "wouldnt",
-        "zero",
-        "nothing",
-        "lost",
-        "losing",
-        "gone",
-        "unable",
-        "hardly",
-        "barely",
-    ]
-)
-_WEAK_ALONE = frozenset({"kms", "odd", "meth", "hypo", "fitting", "i cant go on", "i want to end it"})
-"""Patient phrases that mean too much else to count by themselves (``findings.yml``, matching_notes); frames judge."""
+from triage.loading import DATA_FOLDER
 
 _ROOT = Path(__file__).parents[2]
 _MODULES = (
@@ -65,11 +27,12 @@ _MODULES = (
     "nlu/findings/frames.py",
     "nlu/findings/mention.py",
     "nlu/base/compiled.py",
+    "nlu/text/lexicon.py",
     "nlu/text/phrases.py",
     "nlu/text/spelling.py",
     "nlu/text/tokens.py",
     "triage/findings.py",
-    "triage/data_files.py",
+    "triage/loading.py",
 )
 """This module and every one of ours that it imports, directly or through others: on a change of one of them the lexicon
 is derived anew."""
@@ -88,7 +51,8 @@ class FindingMatcher:
             folder: where the lexicon files lie.
 
         Raises:
-            LexiconError: see `nlu.findings.frames.load_lexicon` and `nlu.findings.frames.parse`.
+            LexiconError: see `nlu.findings.frames.load_lexicon` and `nlu.findings.frames.parse`; or a part of the body
+                is no concept.
         """
         if folder == LEXICON_FOLDER:
             known = compiled("finding-lexicon", _sources(folder), partial(_derive, folder))
@@ -100,7 +64,7 @@ class FindingMatcher:
             (name, form.split())
             for name, forms in known["phrases"].items()
             for form in forms
-            if form not in _WEAK_ALONE
+            if form not in word_group("matching.yml", "weak_alone")
         )
         self.spelling = SpellingIndex(_lexicon_words(known))
         self._names_of: dict[str, list[str]] = {}
@@ -118,7 +82,7 @@ class FindingMatcher:
                 )
                 for entry in known["frames"]
             ),
-            NEGATORS,
+            negation_cues(),
         )
 
     def tokenize(self, text: str) -> list[Word]:
@@ -175,7 +139,7 @@ def _is_covered(mention: Mention, distractors: Iterable[tuple[str, int, int]]) -
 
 def _sources(folder: Path) -> list[Path]:
     """Returns the files that the derived lexicon depends on."""
-    data = [DATA_FOLDER / "findings.yml", folder / "spelling.yml", folder / "concepts.yml"]
+    data = [DATA_FOLDER / "findings.yml", *(folder / f"{name}.yml" for name in ("spelling", "concepts", "matching"))]
     return [*(_ROOT / module for module in _MODULES), *data, *sorted((folder / "frames").glob("*.yml"))]
 
 
@@ -187,7 +151,11 @@ def _derive(folder: Path) -> dict[str, Any]:
         those of findings as ``phrase:id`` and ``distractor:id``; ``frames``: parsed; ``concepts``: as written.
     """
     concepts, frame_texts = load_lexicon(folder)
-    frames = [parse(finding, text, concepts, _BODY_PARTS) for finding, texts in frame_texts.items() for text in texts]
+    body_parts = word_group("matching.yml", "body_parts")
+    unknown = sorted(body_parts - concepts.keys())
+    if unknown:
+        raise LexiconError(f"matching.yml, body_parts: {', '.join(unknown)} is no concept; correct or define it.")
+    frames = [parse(finding, text, concepts, body_parts) for finding, texts in frame_texts.items() for text in texts]
     literals = {
         name: [name]
         for frame in frames

@@ -3,147 +3,17 @@
 Limits come from the rule table (``rules.yml``, thresholds).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from nlu.findings.mention import Mention
+from nlu.text.lexicon import word_group, word_values
 from nlu.text.tokens import Word
-from triage.data_files import read_yaml
+from triage.loading import DATA_FOLDER, read_data
 
 QUANTITY = "quantity"
 """The source of a mention that rests on a number."""
-
-_UNITS_IN_MINUTES = {
-    "minute": 1, "minutes": 1, "hour": 60, "hours": 60, "day": 1440, "days": 1440, "night": 1440, "nights": 1440,
-    "week": 10_080, "weeks": 10_080, "fortnight": 20_160, "month": 43_200, "months": 43_200,
-    "year": 525_600, "years": 525_600,
-}  # fmt: skip
-_ONES = {
-    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
-    "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
-    "seventeen": 17, "eighteen": 18, "nineteen": 19, "couple": 2, "few": 3, "several": 4, "half": 0.5,
-}  # fmt: skip
-_TENS = {
-    "twenty": 20, "thirty": 30, "forty": 40, "fourty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80,
-    "ninety": 90,
-}  # fmt: skip
-_HEAT_WORDS = {
-    "temperature",
-    "fever",
-    "feverish",
-    "degrees",
-    "degree",
-    "celsius",
-    "thermometer",
-    "fahrenheit",
-    "c",
-    "f",
-    "calpol",
-    "febrile",
-}
-_WEATHER_WORDS = {"outside", "outdoors", "weather", "forecast", "shade", "sunny", "oven", "aircon", "ac"}
-_AGE_AFTER = {"year", "years", "yr", "yo", "y"}
-_NOT_AN_AGE = {
-    "kg",
-    "kilos",
-    "stone",
-    "lbs",
-    "pounds",
-    "minutes",
-    "hours",
-    "days",
-    "weeks",
-    "months",
-    "miles",
-    "km",
-    "st",
-    "mg",
-    "percent",
-    "degrees",
-    "on",
-    "off",
-}
-_LASTING_BEFORE = {
-    "for",
-    "lasted",
-    "lasting",
-    "lasts",
-    "last",
-    "past",
-    "been",
-    "over",
-    "nearly",
-    "almost",
-    "about",
-    "than",
-    "another",
-    "solid",
-    "of",
-    "good",
-    "after",
-    "still",
-    "around",
-    "roughly",
-    "approx",
-}
-_LASTING_AFTER = {
-    "now",
-    "straight",
-    "solid",
-    "nonstop",
-    "non",
-    "and",
-    "still",
-    "already",
-    "without",
-    "running",
-    "so",
-    "later",
-    "in",
-}
-_ONSET = {"started", "began", "begun", "onset", "since", "starting", "kicked"}
-_NOT_HOW_LONG = {
-    "every",
-    "each",
-    "in",
-    "within",
-    "next",
-    "only",
-    "per",
-    "took",
-    "under",
-    "till",
-    "until",
-    "walked",
-    "walk",
-    "ran",
-    "run",
-    "drive",
-    "drove",
-    "stretched",
-    "wait",
-    "waited",
-}
-_ABOUT_SOMETHING_ELSE_AFTER = {
-    "pregnant",
-    "old",
-    "post",
-    "after",
-    "postpartum",
-    "ago",
-    "pg",
-    "gone",
-    "off",
-    "holiday",
-    "apart",
-    "preggo",
-    "along",
-    "to",
-    "away",
-    "later",
-    "time",
-}
 
 
 @dataclass(frozen=True)
@@ -155,7 +25,16 @@ class _Number:
 
 @lru_cache(maxsize=1)
 def _limits() -> dict[str, float]:
-    return read_yaml("rules.yml")["meta"]["thresholds"]
+    return read_data(DATA_FOLDER / "rules.yml")["meta"]["thresholds"]
+
+
+def _words(group: str) -> frozenset[str]:
+    return word_group("quantities.yml", group)
+
+
+def _units() -> Mapping[str, float]:
+    """Returns the units of time in minutes."""
+    return word_values("quantities.yml", "units_in_minutes")
 
 
 def quantity_mentions(words: Sequence[Word], mentioned: set[str]) -> list[Mention]:
@@ -183,6 +62,7 @@ def stated_ages(words: Sequence[Word]) -> list[tuple[int, int, float]]:
 
 
 def _numbers(forms: Sequence[str]) -> Iterator[_Number]:
+    ones, tens = word_values("numbers.yml", "ones"), word_values("numbers.yml", "tens")
     position = 0
     while position < len(forms):
         form, after = forms[position], forms[position + 1] if position + 1 < len(forms) else ""
@@ -190,17 +70,17 @@ def _numbers(forms: Sequence[str]) -> Iterator[_Number]:
         end = position + 1
         if form[0].isdigit():
             value = _digits(form)
-        elif form in _TENS:
-            value = _TENS[form]
-            if 0 < _ONES.get(after, 0) < 10 and after not in {"a", "an", "few", "couple", "half"}:
-                value, end = value + _ONES[after], position + 2
+        elif form in tens:
+            value = tens[form]
+            if 0 < ones.get(after, 0) < 10 and after not in {"a", "an", "few", "couple", "half"}:
+                value, end = value + ones[after], position + 2
         elif form in {"hundred", "ton"}:
             value, end = _after_hundred(forms, position)
-        elif form in _ONES:
-            value = _ONES[form]
+        elif form in ones:
+            value = ones[form]
         if value is not None:
-            if end < len(forms) and forms[end] == "point" and end + 1 < len(forms) and forms[end + 1] in _ONES:
-                value, end = value + _ONES[forms[end + 1]] / 10, end + 2
+            if end < len(forms) and forms[end] == "point" and end + 1 < len(forms) and forms[end + 1] in ones:
+                value, end = value + ones[forms[end + 1]] / 10, end + 2
             yield _Number(value, position, end)
         position = max(end, position + 1)
 
@@ -213,23 +93,23 @@ def _digits(form: str) -> float | None:
 
 
 def _after_hundred(forms: Sequence[str], position: int) -> tuple[float, int]:
-    end = position + 1
+    ones, end = word_values("numbers.yml", "ones"), position + 1
     if end < len(forms) and forms[end] == "and":
         end += 1
-    if end < len(forms) and forms[end] in _ONES:
-        return 100 + _ONES[forms[end]], end + 1
+    if end < len(forms) and forms[end] in ones:
+        return 100 + ones[forms[end]], end + 1
     return 100, position + 1
 
 
 def _temperature(forms: Sequence[str], number: _Number) -> Iterator[str]:
     near = set(forms[max(0, number.start - 7) : number.end + 5])
     decimal = number.value != int(number.value)
-    if not (near & _HEAT_WORDS or (decimal and 37 < number.value < 43)):
+    if not (near & _words("heat") or (decimal and 37 < number.value < 43)):
         return
-    if near & _WEATHER_WORDS:
+    if near & _words("weather"):
         return
     follows = forms[number.end] if number.end < len(forms) else ""
-    if follows in _UNITS_IN_MINUTES or follows in {"times", "tablets", "pills", "percent"}:
+    if follows in _units() or follows in {"times", "tablets", "pills", "percent"}:
         return
     celsius = number.value if number.value < 45 else (number.value - 32) / 1.8
     if _limits()["fever_celsius"] - 0.05 <= celsius <= 44:
@@ -253,14 +133,16 @@ def _is_age(forms: Sequence[str], number: _Number) -> bool:
     before = forms[number.start - 1] if number.start else ""
     before_that = forms[number.start - 2] if number.start > 1 else ""
     after = forms[number.end] if number.end < len(forms) else ""
-    said_old = after in {"yo", "yold"} or (after in _AGE_AFTER and "old" in forms[number.end : number.end + 3])
+    said_old = after in {"yo", "yold"} or (
+        after in word_group("numbers.yml", "age_after") and "old" in forms[number.end : number.end + 3]
+    )
     said_age = (
         before in {"aged", "age", "turned"}
         or (before == "am" and before_that == "i")
         or before in {"im", "shes", "hes"}
     )
     said_age = said_age or after in {"here", "m", "f", "male", "female"}
-    return said_old or (said_age and after not in _NOT_AN_AGE and number.value >= 16)
+    return said_old or (said_age and after not in word_group("numbers.yml", "not_an_age") and number.value >= 16)
 
 
 def _duration(forms: Sequence[str], number: _Number, mentioned: set[str]) -> Iterator[str]:
@@ -278,22 +160,26 @@ def _duration(forms: Sequence[str], number: _Number, mentioned: set[str]) -> Ite
         "so",
     }:
         unit_at += 1
-    if unit_at >= len(forms) or forms[unit_at] not in _UNITS_IN_MINUTES:
+    if unit_at >= len(forms) or forms[unit_at] not in _units():
         return
-    minutes = number.value * _UNITS_IN_MINUTES[forms[unit_at]]
+    minutes = number.value * _units()[forms[unit_at]]
     before = set(forms[max(0, number.start - 3) : number.start])
     just_before = forms[number.start - 1] if number.start else ""
     after = forms[unit_at + 1 : unit_at + 3]
     if (
-        before & (_NOT_HOW_LONG - {"in"})
+        before & (_words("not_how_long") - {"in"})
         or just_before == "in"
-        or (after and after[0] in _ABOUT_SOMETHING_ELSE_AFTER - {"ago"})
+        or (after and after[0] in _words("something_else_after") - {"ago"})
     ):
         return
-    if "ago" in after[:1] and not set(forms) & _ONSET:
+    if "ago" in after[:1] and not set(forms) & _words("onset"):
         return
     exceeds = bool(before & {"over", "than", "past"})
-    lasting = bool(before & (_LASTING_BEFORE | _ONSET)) or bool(set(after[:1]) & _LASTING_AFTER) or "ago" in after[:1]
+    lasting = (
+        bool(before & (_words("lasting_before") | _words("onset")))
+        or bool(set(after[:1]) & _words("lasting_after"))
+        or "ago" in after[:1]
+    )
     if not lasting:
         return
     if mentioned & {"seizure", "seizure_over_5_min"}:

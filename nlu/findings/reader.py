@@ -15,8 +15,9 @@ from nlu.base import faults
 from nlu.encoder.model import EncoderOutput, LanguageModel, shared_language_model
 from nlu.findings.assertion import AssertionClassifier
 from nlu.findings.contradictions import contradictions, spoken_against
+from nlu.findings.frames import negation_cues
 from nlu.findings.fusion import MIN_PROBABILITY, Fusion, FusionFeatures, shared_fusion
-from nlu.findings.lexicon_matcher import NEGATORS, FindingMatcher
+from nlu.findings.lexicon_matcher import FindingMatcher
 from nlu.findings.mention import Mention
 from nlu.findings.quantities import QUANTITY, quantity_mentions
 from nlu.text.tokens import Word
@@ -251,7 +252,7 @@ def _model_mentions(output: EncoderOutput, tokens: Sequence[Word]) -> list[Menti
         start, end = output.offsets[first][0], output.offsets[last][1]
         own = [number for number, token in enumerate(tokens) if token.start < end and start < token.end]
         # a negation cue at the start is not the finding but what ConText must see: "no | chest pain"
-        while len(own) > 1 and tokens[own[0]].form in NEGATORS:
+        while len(own) > 1 and tokens[own[0]].form in negation_cues():
             own = own[1:]
         if own:
             span = (own[0], own[-1] + 1)

@@ -18,9 +18,10 @@ from rasa.shared.nlu.training_data.message import Message
 from nlu.base.component import UntrainedComponent
 from nlu.findings.quantities import stated_ages
 from nlu.intents.classifier import ASKED, MOST_TOPICS
+from nlu.text.lexicon import LEXICON_FOLDER, read_lexicon
 from nlu.text.phrases import PhraseIndex
 from nlu.text.spelling import SpellingIndex
-from nlu.text.tokens import LEXICON_FOLDER, lexicon_forms, read_lexicon, split_words
+from nlu.text.tokens import lexicon_forms, split_words
 from triage.contract import GENERAL, TOPIC_PREFIX, Entity, Intent
 
 _OPEN_CAUSES = ("ask_causes", "ask_cause_other", Intent.REPORT_SYMPTOMS)

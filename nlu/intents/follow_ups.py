@@ -14,7 +14,7 @@ from rasa.shared.nlu.training_data.message import Message
 from nlu.base.component import UntrainedComponent
 from nlu.intents.answer_variant import OF_A_PERSON, factor_table
 from nlu.intents.message_guard import PRESSED
-from nlu.text.tokens import LEXICON_FOLDER, read_lexicon
+from nlu.text.lexicon import LEXICON_FOLDER, read_lexicon, written_out
 from triage.contract import GENERAL, Entity, Intent
 
 WHY, HOW_LONG, IS_IT_BAD, ANOTHER = "why", "how_long", "is_it_bad", "another"
@@ -46,7 +46,7 @@ class Answer:
 def _patterns() -> dict[str, re.Pattern[str]]:
     lexicon = read_lexicon(LEXICON_FOLDER / "follow_ups.yml")
     return {
-        kind: re.compile(f"{lexicon['before']}(?:{'|'.join(lexicon[kind])})")
+        kind: re.compile(written_out(f"{lexicon['before']}(?:{'|'.join(lexicon[kind])})", lexicon["words"]))
         for kind in (WHY, HOW_LONG, IS_IT_BAD, ANOTHER)
     }
 
@@ -71,8 +71,10 @@ def chosen_places(text: str, shown: int) -> list[int]:
 @lru_cache(maxsize=1)
 def _choices() -> dict[int, re.Pattern[str]]:
     lexicon = read_lexicon(LEXICON_FOLDER / "follow_ups.yml")
-    around = lexicon["choice_around"]
-    return {int(place): re.compile(around.replace("{it}", words)) for place, words in lexicon["choice"].items()}
+    return {
+        int(place): re.compile(written_out(lexicon["choice_around"], {**lexicon["words"], "place": words}))
+        for place, words in lexicon["choice"].items()
+    }
 
 
 def follow_up_kind(text: str, names_factor: bool) -> str | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -18,6 +19,7 @@ from rasa.shared.nlu.training_data.message import Message
 
 from nlu.base.component import UntrainedComponent
 from nlu.intents.answer_variant import factor_table, variant_entity
+from nlu.text.lexicon import LEXICON_FOLDER, read_lexicon
 from nlu.text.tokens import whole_characters
 from triage.contract import GENERAL, Intent
 from triage.payload import Payload, decode
@@ -25,16 +27,6 @@ from triage.payload import Payload, decode
 LONGEST_MESSAGE = 2_000
 """Characters; more is answered with a request for a shorter message (the red-flag screen reads it all the same)."""
 
-_EMOJI_WORDS = {
-    "👍": "yes",
-    "👌": "yes",
-    "✅": "yes",
-    "👎": "no",
-    "❌": "no",
-    "🙏": "thank you",
-    "👋": "hello",
-    "🤷": "not sure",
-}
 MEDIA = frozenset({"voice", "picture", "video", "file", "sticker", "place", "contact", "other"})
 """What a channel may name as ``medium`` in the metadata of a message without words."""
 
@@ -43,6 +35,11 @@ _A_WORD = re.compile(r"[^\W_]")
 
 PRESSED = "pressed_button"
 """Marks a message that is the payload of a button: it carries no words of the person."""
+
+
+@lru_cache(maxsize=1)
+def _emoji_words() -> Mapping[str, str]:
+    return read_lexicon(LEXICON_FOLDER / "emoji.yml")["words"]
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
@@ -84,7 +81,7 @@ class MessageGuard(UntrainedComponent):
             _decide(message, Intent.MESSAGE_IN_OTHER_FORM)
             message.set(ENTITIES, [variant_entity(medium, "MessageGuard")], add_to_output=True)
         elif not _A_WORD.search(text):
-            words = [word for mark, word in _EMOJI_WORDS.items() if mark in text]
+            words = [word for mark, word in _emoji_words().items() if mark in text]
             if words:
                 message.set(TEXT, words[0])
             else:

@@ -3,14 +3,9 @@
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
-from typing import Any
 
-import yaml
-
+from nlu.text.lexicon import LEXICON_FOLDER, read_lexicon
 from nlu.text.spelling import SpellingIndex
-
-LEXICON_FOLDER = Path(__file__).parents[1] / "lexicon"
 
 _PIECE = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:'[^\W\d_]+)*|[.!?;,:()\n/…-]")
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'"})
@@ -38,13 +33,6 @@ class Word:
 def whole_characters(text: str) -> str:
     """Returns a text with halves of characters replaced, which no text may hold: an emoji that was cut in two."""
     return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-def read_lexicon(path: Path) -> Any:
-    """Returns the content of a lexicon file, every word as a string (``no`` and ``on`` are words here)."""
-    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-    with path.open(encoding="utf-8") as file:
-        return yaml.load(file, Loader=loader)
 
 
 @lru_cache(maxsize=1)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Server
+from tools.assistant_process import RunningAssistant
 from tools.browser import chromium as started_chromium
-from tools.serve import free_port
+from tools.settings import free_port
 
 AXE = Path(__file__).resolve().parents[2] / "widget" / "node_modules" / "axe-core" / "axe.min.js"
 PHONE = {"width": 320, "height": 640}
@@ -56,7 +56,7 @@ def known_site():
 
 @pytest.fixture(scope="package")
 def widget_server(known_site):
-    started = Server(WIDGET_ORIGINS=known_site.origin)
+    started = RunningAssistant(WIDGET_ORIGINS=known_site.origin)
     yield started
     started.stop()
 

@@ -4,7 +4,7 @@ import pytest
 
 from tests.browser.conftest import PHONE, host_page
 from tests.browser.test_widget import EMERGENCY, FIRST_LINE
-from tests.conftest import Server
+from tools.assistant_process import RunningAssistant
 
 SCHEMES = ["light", "dark"]
 
@@ -88,6 +88,6 @@ def test_reduced_motion_is_heeded(visit, widget_server):
 
 def test_a_setting_that_cannot_be_used_is_one_sentence():
     with pytest.raises(RuntimeError) as error:
-        Server(WIDGET_ORIGINS="clinic.example")
+        RunningAssistant(WIDGET_ORIGINS="clinic.example")
     assert "WIDGET_ORIGINS holds 'clinic.example', which is no origin" in str(error.value)
     assert "Traceback" not in str(error.value)

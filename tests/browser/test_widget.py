@@ -7,7 +7,7 @@ import pytest
 import requests
 
 from tests.browser.conftest import DESKTOP, PHONE, Widget, host_page
-from tests.conftest import Server
+from tools.assistant_process import RunningAssistant
 
 EMERGENCY = "left calf swollen and hot and im short of breath"
 FIRST_LINE = "This could be an emergency"
@@ -141,7 +141,7 @@ def test_a_picture_has_words_for_who_cannot_see_it(widget):
 
 
 def test_the_server_comes_back_in_mid_conversation(visit):
-    server = Server()
+    server = RunningAssistant()
     try:
         widget = visit(f"{server.address}/")
         widget.say("what causes it", "tired or overworked")
@@ -151,7 +151,7 @@ def test_the_server_comes_back_in_mid_conversation(visit):
         widget.status.locator("a[href='tel:112']").wait_for(timeout=15_000)
         widget.field.fill("does magnesium help")
         widget.field.press("Enter")
-        server = Server(port=server.port)
+        server = RunningAssistant(port=server.port)
         widget.log.get_by_text("dummy pill").wait_for(timeout=30_000)
         assert widget.log.get_by_text("does magnesium help").count() == 1
         assert widget.log.get_by_text("tired or overworked").count() == 1

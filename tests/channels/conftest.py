@@ -1,30 +1,30 @@
-"""One assistant with every channel switched on, against stand-ins of the platforms."""
+"""One assistant with every channel switched on, against fake platforms."""
 
 import pytest
 
-from tests.conftest import Server
-from tools.stand_ins import all_stand_ins
-from tools.stand_ins.others import OthersStandIn
+from tools.assistant_process import RunningAssistant
+from tools.fake_platforms import all_fake_platforms
+from tools.fake_platforms.small_server import SmallPlatforms
 
 WIDGET_KEY = "k" * 40
 
 
 @pytest.fixture(scope="package")
-def four():
-    with all_stand_ins() as started:
+def fake_platforms():
+    with all_fake_platforms() as started:
         yield started
 
 
 @pytest.fixture(scope="package")
-def others():
-    with OthersStandIn() as started:
+def small_platforms():
+    with SmallPlatforms() as started:
         yield started
 
 
 @pytest.fixture(scope="package")
-def assistant(four, others, tmp_path_factory):
+def assistant(fake_platforms, small_platforms, tmp_path_factory):
     database = tmp_path_factory.mktemp("channels") / "channels.sqlite"
-    settings = {**others.environment(), **four.environment(), "WIDGET_SECRET": WIDGET_KEY}
-    started = Server(**settings, CHANNELS_DATABASE=f"sqlite:///{database}")
+    settings = {**small_platforms.environment(), **fake_platforms.environment(), "WIDGET_SECRET": WIDGET_KEY}
+    started = RunningAssistant(**settings, CHANNELS_DATABASE=f"sqlite:///{database}")
     yield started
     started.stop()

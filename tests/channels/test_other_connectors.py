@@ -1,4 +1,4 @@
-"""The six smaller connectors as their platforms meet them: one started assistant, one stand-in for all six."""
+"""The six smaller connectors as their platforms meet them: one started assistant, one fake platform for all six."""
 
 import json
 import time
@@ -9,7 +9,7 @@ from itertools import count
 import pytest
 import requests
 
-from tools.stand_ins.shapes import payloads_in
+from tools.fake_platforms.schemas import payloads_in
 
 CAUSES = "tired or overworked"
 EMERGENCY = "This could be an emergency. Call your local emergency number now (999, 112 or 911)"
@@ -25,17 +25,17 @@ def healthy(request):
     before = len(printed)
     yield
     if "assistant" in request.fixturenames:
-        found = request.getfixturevalue("others")
-        found.heal()
-        problems = list(found.problems)
-        found.forget()
-        assert not problems
+        found = request.getfixturevalue("small_platforms")
+        found.reset_faults()
+        violations = list(found.violations)
+        found.clear_history()
+        assert not violations
         assert "Traceback" not in "".join(printed[before:])
 
 
 @pytest.fixture(params=ALL)
-def platform(request, others):
-    return others.platforms[request.param]
+def platform(request, small_platforms):
+    return small_platforms.platforms[request.param]
 
 
 @pytest.fixture
@@ -43,16 +43,16 @@ def person():
     return f"p{next(_people)}"
 
 
-def deliver(platform, assistant, post, person, answers=1):
+def deliver(platform, assistant, delivery, person, answers=1):
     """Sends a delivery and returns all that is said to it, at least so many messages."""
-    before = len(platform.others.sent_to(platform.room(person)))
-    reply = post.send(assistant.address)
+    before = len(platform.server.sent_to(platform.room(person)))
+    reply = delivery.send(assistant.address)
     assert reply.status_code == 200, reply.text
     if platform.name == "hangouts":
         return platform.answered(person, reply.json())
-    platform.others.wait_for(before + answers, platform.room(person))
+    platform.server.wait_for(before + answers, platform.room(person))
     time.sleep(0.02)
-    return platform.others.sent_to(platform.room(person))[before:]
+    return platform.server.sent_to(platform.room(person))[before:]
 
 
 def ask(platform, assistant, person, text, answers=1, **more):
@@ -79,22 +79,28 @@ def test_a_message_gets_its_answer(platform, assistant, person):
 def test_what_is_not_signed_is_refused_and_counted(platform, assistant, person):
     before = refused(platform, assistant)
     if platform.is_proved_by_body:
-        posts = [platform.message(person, "what causes it", token=token) for token in ("", "wrong", None, 5, ["x"])]
+        deliveries = [
+            platform.message(person, "what causes it", token=token) for token in ("", "wrong", None, 5, ["x"])
+        ]
     else:
-        post = platform.message(person, "what causes it")
-        posts = [post.unsigned(), post.wrongly_signed()]
-    for post in posts:
-        assert post.send(assistant.address).status_code == 401
+        delivery = platform.message(person, "what causes it")
+        deliveries = [delivery.unsigned(), delivery.wrongly_signed()]
+    for delivery in deliveries:
+        assert delivery.send(assistant.address).status_code == 401
     time.sleep(0.1)
-    assert not platform.others.sent_to(platform.room(person))
-    assert refused(platform, assistant) == before + len(posts)
+    assert not platform.server.sent_to(platform.room(person))
+    assert refused(platform, assistant) == before + len(deliveries)
 
 
-def test_a_changed_body_is_refused(assistant, others, person):
-    post = others.platforms["webexteams"].message(person, "what causes it")
-    assert replace(post, body=post.body.replace(b"created", b"creates")).send(assistant.address).status_code == 401
-    post = others.platforms["botframework"].message(person, "what causes it", serviceUrl="https://evil.example/")
-    assert post.send(assistant.address).status_code == 401
+def test_a_changed_body_is_refused(assistant, small_platforms, person):
+    delivery = small_platforms.platforms["webexteams"].message(person, "what causes it")
+    assert (
+        replace(delivery, body=delivery.body.replace(b"created", b"creates")).send(assistant.address).status_code == 401
+    )
+    delivery = small_platforms.platforms["botframework"].message(
+        person, "what causes it", serviceUrl="https://evil.example/"
+    )
+    assert delivery.send(assistant.address).status_code == 401
 
 
 @pytest.mark.parametrize("name", WITH_TOKENS)
@@ -115,50 +121,50 @@ def test_a_changed_body_is_refused(assistant, others, person):
     ],
     ids=str,
 )
-def test_forged_tokens_are_refused(assistant, others, person, name, claims):
-    platform = others.platforms[name]
-    post, right = platform.message(person, "what causes it"), platform.issuer.token()
-    headers = {**post.headers, "Authorization": f"Bearer {platform.issuer.token(**claims)}"}
-    assert replace(post, headers=headers).send(assistant.address).status_code == 401
+def test_forged_tokens_are_refused(assistant, small_platforms, person, name, claims):
+    platform = small_platforms.platforms[name]
+    delivery, right = platform.message(person, "what causes it"), platform.issuer.token()
+    headers = {**delivery.headers, "Authorization": f"Bearer {platform.issuer.token(**claims)}"}
+    assert replace(delivery, headers=headers).send(assistant.address).status_code == 401
     for wrong in (right, f"Basic {right}", "Bearer", "Bearer x.y.z", f"Bearer {right}x"):
         headers["Authorization"] = wrong
-        assert replace(post, headers=headers).send(assistant.address).status_code == 401
+        assert replace(delivery, headers=headers).send(assistant.address).status_code == 401
 
 
-def test_the_connectors_token_must_be_for_the_address_and_the_channel(assistant, others, person):
-    platform = others.platforms["botframework"]
-    post = platform.message(person, "what causes it")
+def test_the_connectors_token_must_be_for_the_address_and_the_channel(assistant, small_platforms, person):
+    platform = small_platforms.platforms["botframework"]
+    delivery = platform.message(person, "what causes it")
     for claim in ("https://evil.example", None):
-        headers = {**post.headers, "Authorization": f"Bearer {platform.issuer.token(serviceurl=claim)}"}
-        assert replace(post, headers=headers).send(assistant.address).status_code == 401
+        headers = {**delivery.headers, "Authorization": f"Bearer {platform.issuer.token(serviceurl=claim)}"}
+        assert replace(delivery, headers=headers).send(assistant.address).status_code == 401
     assert platform.message(person, "hi", channelId="telegram").send(assistant.address).status_code == 401
     assert CAUSES in ask(platform, assistant, person, "what causes it", channelId="webchat")[0].text
 
 
-def test_keys_and_our_own_token_are_fetched_once_and_a_refused_token_is_replaced(assistant, others, person):
-    platform = others.platforms["botframework"]
+def test_keys_and_our_own_token_are_fetched_once_and_a_refused_token_is_replaced(assistant, small_platforms, person):
+    platform = small_platforms.platforms["botframework"]
     ask(platform, assistant, person, "hi")
-    others.forget()
+    small_platforms.clear_history()
     ask(platform, assistant, person, "what causes it")
-    assert [request.call for request in others.requests] == ["activities"]
-    others.fail(status=401, times=1, call="activities")
+    assert [request.call for request in small_platforms.requests] == ["activities"]
+    small_platforms.fail(status=401, times=1, call="activities")
     assert platform.message(person, "does magnesium help").send(assistant.address).status_code == 200
     time.sleep(0.3)
     assert CAUSES in ask(platform, assistant, person, "what causes it")[-1].text
-    assert len(others.calls("token")) == 1
+    assert len(small_platforms.calls("token")) == 1
 
 
 def test_a_delivery_that_comes_again_gets_no_second_answer(platform, assistant, person):
-    post = platform.message(person, "what causes it", id=f"again{person}")
+    delivery = platform.message(person, "what causes it", id=f"again{person}")
     with ThreadPoolExecutor(4) as pool:
-        replies = list(pool.map(lambda _: post.send(assistant.address), range(4)))
+        replies = list(pool.map(lambda _: delivery.send(assistant.address), range(4)))
     replies.append(platform.message(person, "what causes it", id=f"again{person}").send(assistant.address))
     assert {reply.status_code for reply in replies} == {200}
     if platform.name == "hangouts":
         assert sum(CAUSES in reply.text for reply in replies) == 1
         return
     platform.message(person, "thanks").send(assistant.address)
-    said = platform.others.wait_for(2, platform.room(person))
+    said = platform.server.wait_for(2, platform.room(person))
     assert [CAUSES in sent.text for sent in said] == [True, False]
 
 
@@ -173,8 +179,8 @@ def test_a_button_is_pressed_or_its_number_replied(platform, assistant, person):
     assert "Some medicines can cause spasms" in answers[0].text
 
 
-def test_a_button_without_our_mark_is_refused(assistant, others, person):
-    platform = others.platforms["mattermost"]
+def test_a_button_without_our_mark_is_refused(assistant, small_platforms, person):
+    platform = small_platforms.platforms["mattermost"]
     first = ask(platform, assistant, person, "what causes it")[0]
     content = json.loads(platform.press(person, first, "My medicines").body)
     for context in ({"action": "/ask_cause"}, {"action": "x", "token": platform.secret}, {}):
@@ -188,8 +194,8 @@ def test_an_emergency_line_is_first(platform, assistant, person):
     assert not payloads_in(sent.text for sent in answers)
 
 
-def test_what_bots_and_we_ourselves_say_is_left_alone(assistant, others, person):
-    mattermost, rocket, webex, teams, google, _ = (others.platforms[name] for name in ALL)
+def test_what_bots_and_we_ourselves_say_is_left_alone(assistant, small_platforms, person):
+    mattermost, rocket, webex, teams, google, _ = (small_platforms.platforms[name] for name in ALL)
     data = webex.content(person, "what causes it", "own1", file=False)
     quiet = [
         mattermost.message(person, "what causes it", user_id="user-bot"),
@@ -209,16 +215,16 @@ def test_what_bots_and_we_ourselves_say_is_left_alone(assistant, others, person)
         google.message(person, "x", message={"name": "m/1", "sender": {"name": "users/b", "type": "BOT"}, "text": "x"}),
         google.message(person, "what causes it", type="REMOVED_FROM_SPACE"),
     ]
-    for post in quiet:
-        reply = post.send(assistant.address)
-        assert (reply.status_code, reply.text in ("", "{}")) == (200, True), post
+    for delivery in quiet:
+        reply = delivery.send(assistant.address)
+        assert (reply.status_code, reply.text in ("", "{}")) == (200, True), delivery
     time.sleep(0.5)
-    assert others.sent == []
+    assert small_platforms.sent == []
 
 
 @pytest.mark.parametrize("name", ALL[:-1])
-def test_a_file_gets_words(assistant, others, person, name):
-    platform = others.platforms[name]
+def test_a_file_gets_words(assistant, small_platforms, person, name):
+    platform = small_platforms.platforms[name]
     assert "files" in ask(platform, assistant, person, "", file=True)[0].text
     answers = ask(platform, assistant, person, DANGER, answers=3, file=True)
     assert answers[0].text.startswith(EMERGENCY)
@@ -226,44 +232,44 @@ def test_a_file_gets_words(assistant, others, person, name):
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_without_words_we_say_who_we_are(assistant, others, person, name):
-    platform = others.platforms[name]
+def test_without_words_we_say_who_we_are(assistant, small_platforms, person, name):
+    platform = small_platforms.platforms[name]
     assert ask(platform, assistant, person, "")[0].text
 
 
-def test_mattermosts_form_is_read_like_its_json(assistant, others, person):
-    platform = others.platforms["mattermost"]
+def test_mattermosts_form_is_read_like_its_json(assistant, small_platforms, person):
+    platform = small_platforms.platforms["mattermost"]
     form = requests.Request("POST", "http://x", data=platform.content(person, "what causes it", "form1", file=False))
     prepared = form.prepare()
-    post = replace(platform.signed({}), headers=dict(prepared.headers), body=prepared.body.encode())
-    assert CAUSES in deliver(platform, assistant, post, person)[0].text
-    wrong = replace(post, body=post.body.replace(b"token=m", b"token=n"))
+    delivery = replace(platform.signed({}), headers=dict(prepared.headers), body=prepared.body.encode())
+    assert CAUSES in deliver(platform, assistant, delivery, person)[0].text
+    wrong = replace(delivery, body=delivery.body.replace(b"token=m", b"token=n"))
     assert wrong.send(assistant.address).status_code == 401
 
 
-def test_rocket_chat_is_told_that_all_went_well_and_answered_in_its_thread(assistant, others, person):
-    platform = others.platforms["rocketchat"]
-    post = platform.message(person, "what causes it", tmid="thread1")
-    assert post.send(assistant.address).json() == {}
-    assert others.wait_for(1, platform.room(person))[0].raw["tmid"] == "thread1"
+def test_rocket_chat_is_told_that_all_went_well_and_answered_in_its_thread(assistant, small_platforms, person):
+    platform = small_platforms.platforms["rocketchat"]
+    delivery = platform.message(person, "what causes it", tmid="thread1")
+    assert delivery.send(assistant.address).json() == {}
+    assert small_platforms.wait_for(1, platform.room(person))[0].raw["tmid"] == "thread1"
     answer = ask(platform, assistant, person, "what causes it")[0]
     assert "tmid" not in answer.raw
     assert "*What to do:*" in answer.text
 
 
-def test_webex_is_asked_again_for_a_message_and_a_mention_is_no_word_of_it(assistant, others, person):
-    platform = others.platforms["webexteams"]
-    others.fail(status=503, times=1, call="group1")
-    post = platform.message(person, "Knee Bot what causes it", id="group1")
+def test_webex_is_asked_again_for_a_message_and_a_mention_is_no_word_of_it(assistant, small_platforms, person):
+    platform = small_platforms.platforms["webexteams"]
+    small_platforms.fail(status=503, times=1, call="group1")
+    delivery = platform.message(person, "Knee Bot what causes it", id="group1")
     platform.messages["group1"]["html"] = '<p><spark-mention data-object-id="x">Knee Bot</spark-mention> what …</p>'
-    assert CAUSES in deliver(platform, assistant, post, person)[0].text
+    assert CAUSES in deliver(platform, assistant, delivery, person)[0].text
     lost = platform.message(person, "what causes it", id="lost")
     del platform.messages["lost"]
     assert deliver(platform, assistant, lost, person)[0].text.startswith("Something is wrong on my side")
 
 
-def test_teams_answers_refer_to_what_was_said(assistant, others, person):
-    platform = others.platforms["botframework"]
+def test_teams_answers_refer_to_what_was_said(assistant, small_platforms, person):
+    platform = small_platforms.platforms["botframework"]
     raw = ask(platform, assistant, person, "what causes it", id="act1")[0].raw
     assert raw["replyToId"] == "act1"
     assert (raw["from"]["id"], raw["recipient"]["id"]) == (f"28:{platform.app}", f"29:{person}")
@@ -273,8 +279,8 @@ def test_teams_answers_refer_to_what_was_said(assistant, others, person):
     assert len(ask(platform, assistant, person, "thanks", attachments=quoted)) == 1
 
 
-def test_who_adds_us_to_a_google_space_is_greeted_or_answered(assistant, others, person):
-    platform = others.platforms["hangouts"]
+def test_who_adds_us_to_a_google_space_is_greeted_or_answered(assistant, small_platforms, person):
+    platform = small_platforms.platforms["hangouts"]
     added = platform.message(person, "", type="ADDED_TO_SPACE", message=None)
     assert "computer assistant" in deliver(platform, assistant, added, person)[0].text
     asked = platform.message(f"{person}b", "what causes it", type="ADDED_TO_SPACE", id="both")
@@ -283,8 +289,8 @@ def test_who_adds_us_to_a_google_space_is_greeted_or_answered(assistant, others,
     assert "*What to do:*" in ask(platform, assistant, person, "what causes it")[0].text
 
 
-def test_the_callback_tells_what_it_knows(assistant, others, person):
-    platform = others.platforms["callback"]
+def test_the_callback_tells_what_it_knows(assistant, small_platforms, person):
+    platform = small_platforms.platforms["callback"]
     answers = ask(platform, assistant, person, DANGER, answers=3, metadata={"country": "GB"})
     assert answers[0].raw["tier"] == "emergency_now"
     assert any("United Kingdom: 999" in sent.text for sent in answers)
@@ -311,9 +317,11 @@ def test_strange_bodies_that_are_rightly_signed_do_no_harm(platform, assistant, 
     strange = [b"", b"null", b"[]", b"{}", b'"text"', b"\xff\xfe", b"[" * 100_000, deep, {**content, "text": nested}]
     allowed = {200, 400} if platform.name in ("webexteams", "hangouts", "callback") else {200, 400, 401}
     with ThreadPoolExecutor(4) as pool:
-        posts = [platform.signed(body) for body in (*strange, *variants(content))]
-        for post, reply in zip(posts, pool.map(lambda post: post.send(assistant.address), posts), strict=True):
-            assert reply.status_code in allowed, (reply.status_code, reply.text, post.body[:300])
+        deliveries = [platform.signed(body) for body in (*strange, *variants(content))]
+        for delivery, reply in zip(
+            deliveries, pool.map(lambda delivery: delivery.send(assistant.address), deliveries), strict=True
+        ):
+            assert reply.status_code in allowed, (reply.status_code, reply.text, delivery.body[:300])
             assert "Traceback" not in reply.text
     assert CAUSES in ask(platform, assistant, f"{person}b", "what causes it")[0].text
 
@@ -322,8 +330,8 @@ def test_what_is_too_large_is_refused(platform, assistant, person):
     assert platform.message(person, "hi", more="x" * 1_100_000).send(assistant.address).status_code == 413
 
 
-def test_no_secret_is_printed(assistant, others):
+def test_no_secret_is_printed(assistant, small_platforms):
     printed = "".join(assistant.output)
-    for platform in others.platforms.values():
+    for platform in small_platforms.platforms.values():
         assert platform.secret not in printed
         assert platform.bot_token not in printed

@@ -16,7 +16,7 @@ from channels.platforms.mattermost import Mattermost
 from channels.platforms.rocketchat import RocketChat
 from channels.platforms.webex import Webex
 from channels.settings import SettingError
-from tools.stand_ins.others import OthersStandIn
+from tools.fake_platforms.small_server import SmallPlatforms
 
 CLASSES = {
     Mattermost: {
@@ -86,8 +86,8 @@ def test_without_the_keys_nothing_is_believed(channel, variable, clean):
         clean.setenv(name, value)
     clean.setenv(variable, "http://127.0.0.1:9/keys")
     found = channel.from_credentials({})
-    post = OthersStandIn().platforms[found.name()].message("anybody", "hi")
-    request = SimpleNamespace(headers={"authorization": post.headers["Authorization"]}, body=post.body)
+    delivery = SmallPlatforms().platforms[found.name()].message("anybody", "hi")
+    request = SimpleNamespace(headers={"authorization": delivery.headers["Authorization"]}, body=delivery.body)
     assert found.verify(request)
 
 

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from channels.web.page import FOLDER, _sent, files
-from tools.draw_pictures import WIDTH
+from tools.render_illustrations import WIDTH
 
 DRAWINGS = sorted(path.stem for path in FOLDER.glob("pictures/*.svg"))
 

@@ -1,4 +1,4 @@
-"""The assistant as the platforms meet it: real processes, stand-ins that know the platforms' rules."""
+"""The assistant as the platforms meet it: real processes, fake platforms that know the platforms' rules."""
 
 import json
 import time
@@ -9,7 +9,7 @@ from itertools import count
 import pytest
 import requests
 
-from tools.stand_ins import Post
+from tools.fake_platforms import WebhookRequest
 
 CAUSES = "tired or overworked"
 EMERGENCY = "This could be an emergency. Call your local emergency number now (999, 112 or 911)"
@@ -26,14 +26,14 @@ _numbers = count(7_700_900_100)
 
 
 @pytest.fixture(autouse=True)
-def healthy(four):
+def healthy(fake_platforms):
     yield
-    for one in four.each():
-        one.heal()
-    problems = four.problems()
-    for one in four.each():
-        one.forget()
-    assert not problems
+    for one in fake_platforms.each():
+        one.reset_faults()
+    violations = fake_platforms.violations()
+    for one in fake_platforms.each():
+        one.clear_history()
+    assert not violations
 
 
 class Telegram:
@@ -41,14 +41,14 @@ class Telegram:
 
     name, path = "telegram", "telegram"
 
-    def __init__(self, four):
-        self.stand_in = four.telegram
+    def __init__(self, fake_platforms):
+        self.fake = fake_platforms.telegram
 
     def person(self):
         return str(next(_numbers))
 
     def message(self, person, text, **more):
-        return self.stand_in.message(person, text, **more)
+        return self.fake.message(person, text, **more)
 
     def new_id(self):
         return next(_numbers)
@@ -57,8 +57,8 @@ class Telegram:
 class Slack(Telegram):
     name, path = "slack", "slack"
 
-    def __init__(self, four):
-        self.stand_in = four.slack
+    def __init__(self, fake_platforms):
+        self.fake = fake_platforms.slack
 
     def person(self):
         return f"U0{next(_numbers)}"
@@ -70,8 +70,8 @@ class Slack(Telegram):
 class Sms(Telegram):
     name, path = "sms", "twilio"
 
-    def __init__(self, four):
-        self.stand_in = four.twilio
+    def __init__(self, fake_platforms):
+        self.fake = fake_platforms.twilio
 
     def person(self):
         return f"+44{next(_numbers)}"
@@ -84,22 +84,22 @@ class WhatsApp(Sms):
     name = "whatsapp"
 
     def message(self, person, text, **more):
-        return self.stand_in.message(person, text, whatsapp=True, **more)
+        return self.fake.message(person, text, whatsapp=True, **more)
 
 
 class Messenger(Telegram):
     name, path = "messenger", "facebook"
 
-    def __init__(self, four):
-        self.stand_in = four.messenger
+    def __init__(self, fake_platforms):
+        self.fake = fake_platforms.messenger
 
     def new_id(self):
         return f"m_{next(_numbers)}"
 
 
 @pytest.fixture(params=[Telegram, Slack, Sms, WhatsApp, Messenger], ids=lambda kind: kind.name)
-def platform(request, four):
-    return request.param(four)
+def platform(request, fake_platforms):
+    return request.param(fake_platforms)
 
 
 def recipient(platform, person):
@@ -109,12 +109,12 @@ def recipient(platform, person):
 def ask(platform, assistant, text, person=None, answers=1, **more):
     """Sends a message and returns all answers, at least so many."""
     person = person or platform.person()
-    before = len(platform.stand_in.sent_to(recipient(platform, person)))
+    before = len(platform.fake.sent_to(recipient(platform, person)))
     reply = platform.message(person, text, **more).send(assistant.address)
     assert reply.status_code == 200, reply.text
-    platform.stand_in.wait_for(before + answers, recipient(platform, person))
+    platform.fake.wait_for(before + answers, recipient(platform, person))
     time.sleep(0.05)
-    return platform.stand_in.sent_to(recipient(platform, person))[before:]
+    return platform.fake.sent_to(recipient(platform, person))[before:]
 
 
 def counts(platform, assistant):
@@ -133,8 +133,13 @@ def test_a_message_gets_its_answer(platform, assistant):
     assert CAUSES in answers[0].text
 
 
-def test_the_platform_knows_the_webhook(assistant, four):
-    four.telegram.message("7", "x")  # delivered where the assistant told it to, as all of Telegram's are
+def test_the_platform_knows_the_webhook(assistant, fake_platforms):
+    telegram = fake_platforms.telegram
+    until = time.monotonic() + 5  # it is set beside the start
+    while telegram.webhook is None and time.monotonic() < until:
+        time.sleep(0.05)
+    assert telegram.webhook["url"] == f"{telegram.public_url}/webhooks/telegram/webhook"
+    assert telegram.webhook["secret_token"] == telegram.webhook_secret
     assert [line for line in assistant.output if "did not take the webhook" in line] == []
 
 
@@ -145,39 +150,41 @@ def test_what_is_not_signed_by_the_platform_is_refused_and_counted(platform, ass
     reply = getattr(platform.message(person, "what causes it"), change)().send(assistant.address)
     assert reply.status_code in {401, 403}
     time.sleep(0.4)
-    assert not platform.stand_in.sent_to(recipient(platform, person))
+    assert not platform.fake.sent_to(recipient(platform, person))
     assert counts(platform, assistant)["refused"] == before + 1
 
 
 def test_a_body_that_was_changed_is_refused(platform, assistant):
     if platform.name == "telegram":
         pytest.skip("Telegram signs nothing; its token proves the sender alone")
-    post = platform.message(platform.person(), "what causes it")
-    assert replace(post, body=post.body.replace(b"causes", b"cures ")).send(assistant.address).status_code == 401
+    delivery = platform.message(platform.person(), "what causes it")
+    assert (
+        replace(delivery, body=delivery.body.replace(b"causes", b"cures ")).send(assistant.address).status_code == 401
+    )
 
 
 def test_what_is_too_large_is_refused(platform, assistant):
-    post = platform.message(platform.person(), "x" * 1_100_000)
-    assert post.send(assistant.address).status_code == 413
+    delivery = platform.message(platform.person(), "x" * 1_100_000)
+    assert delivery.send(assistant.address).status_code == 413
 
 
 def test_a_delivery_that_comes_again_gets_no_second_answer(platform, assistant):
     person, id_ = platform.person(), platform.new_id()
-    post = platform.message(person, "what causes it", id=id_)
+    delivery = platform.message(person, "what causes it", id=id_)
     for _ in range(3):
-        assert post.send(assistant.address).status_code == 200
+        assert delivery.send(assistant.address).status_code == 200
     with ThreadPoolExecutor(5) as pool:
-        list(pool.map(lambda _: post.send(assistant.address), range(5)))
+        list(pool.map(lambda _: delivery.send(assistant.address), range(5)))
     platform.message(person, "what causes it", id=id_).send(assistant.address)
     ask(platform, assistant, "thanks", person)
-    said = [sent.text for sent in platform.stand_in.sent_to(recipient(platform, person))]
+    said = [sent.text for sent in platform.fake.sent_to(recipient(platform, person))]
     assert sum(CAUSES in text for text in said) == 1
 
 
-def test_a_replayed_slack_request_is_refused_when_it_is_old(assistant, four):
+def test_a_replayed_slack_request_is_refused_when_it_is_old(assistant, fake_platforms):
     for seconds in (-400, 400):
-        post = four.slack.message("U0777", "what causes it", at=time.time() + seconds)
-        assert post.send(assistant.address).status_code == 401
+        delivery = fake_platforms.slack.message("U0777", "what causes it", at=time.time() + seconds)
+        assert delivery.send(assistant.address).status_code == 401
 
 
 def test_a_button_is_pressed(platform, assistant):
@@ -189,21 +196,21 @@ def test_a_button_is_pressed(platform, assistant):
         answers = ask(platform, assistant, "2", person)
     else:
         assert [button.title for button in first.buttons][1] == "My medicines"
-        platform.stand_in.press(person, first, "My medicines").send(assistant.address)
-        answers = platform.stand_in.wait_for(2, person)[1:]
+        platform.fake.press(person, first, "My medicines").send(assistant.address)
+        answers = platform.fake.wait_for(2, person)[1:]
     assert "Some medicines can cause spasms" in answers[0].text
 
 
 @pytest.mark.parametrize("reply", ["two", "My medicines", "the second one", "my medicines."])
-def test_a_numbered_list_understands_words(assistant, four, reply):
-    platform = Sms(four)
+def test_a_numbered_list_understands_words(assistant, fake_platforms, reply):
+    platform = Sms(fake_platforms)
     person = platform.person()
     ask(platform, assistant, "what causes it", person)
     assert "Some medicines can cause spasms" in ask(platform, assistant, reply, person)[0].text
 
 
-def test_a_number_without_a_list_is_no_choice(assistant, four):
-    answers = ask(Sms(four), assistant, "2")
+def test_a_number_without_a_list_is_no_choice(assistant, fake_platforms):
+    answers = ask(Sms(fake_platforms), assistant, "2")
     assert "medicines" not in answers[0].text
 
 
@@ -215,16 +222,16 @@ def test_an_emergency_line_is_first_and_alone(platform, assistant):
     assert any("clot on the lung" in sent.text for sent in answers[1:])
 
 
-def test_an_emergency_is_told_whole_by_sms(assistant, four):
-    texts = [sent.text for sent in ask(Sms(four), assistant, DANGER, answers=2)]
+def test_an_emergency_is_told_whole_by_sms(assistant, fake_platforms):
+    texts = [sent.text for sent in ask(Sms(fake_platforms), assistant, DANGER, answers=2)]
     assert not any("MORE" in text for text in texts)
     assert any("What to do" in text for text in texts)
 
 
-def test_the_emergency_number_is_that_of_the_phones_country(assistant, four):
-    texts = [sent.text for sent in ask(Sms(four), assistant, DANGER, "+447700900321", answers=3)]
+def test_the_emergency_number_is_that_of_the_phones_country(assistant, fake_platforms):
+    texts = [sent.text for sent in ask(Sms(fake_platforms), assistant, DANGER, "+447700900321", answers=3)]
     assert any("Emergency number in the United Kingdom: 999" in text for text in texts)
-    texts = [sent.text for sent in ask(WhatsApp(four), assistant, DANGER, "+61491570006", answers=3)]
+    texts = [sent.text for sent in ask(WhatsApp(fake_platforms), assistant, DANGER, "+61491570006", answers=3)]
     assert any("000" in text for text in texts[1:])
 
 
@@ -237,44 +244,51 @@ def test_the_emergency_number_is_that_of_the_phones_country(assistant, four):
         *[("messenger", kind, MEDIA[kind]) for kind in ("voice", "photo", "location", "document")],
     ],
 )
-def test_what_is_no_text_is_answered_in_words(assistant, four, name, kind, word):
-    stand_in = getattr(four, name)
+def test_what_is_no_text_is_answered_in_words(assistant, fake_platforms, name, kind, word):
+    fake = getattr(fake_platforms, name)
     person = {"slack": f"U0{next(_numbers)}", "twilio": f"+44{next(_numbers)}"}.get(name, str(next(_numbers)))
-    getattr(stand_in, kind)(person).send(assistant.address)
+    getattr(fake, kind)(person).send(assistant.address)
     address = f"whatsapp:{person}" if name == "twilio" else person
-    answer = stand_in.wait_for(1, address)[0].text
+    answer = fake.wait_for(1, address)[0].text
     assert word in answer
     assert "999, 112 or 911" in answer or word == "country"
 
 
-def test_who_presses_get_started_is_greeted(assistant, four):
-    four.messenger.join("895").send(assistant.address)
-    assert "computer assistant" in four.messenger.wait_for(1, "895")[0].text
+def test_who_presses_get_started_is_greeted(assistant, fake_platforms):
+    fake_platforms.messenger.join("895").send(assistant.address)
+    assert "computer assistant" in fake_platforms.messenger.wait_for(1, "895")[0].text
 
 
-def test_messengers_thumb_is_a_yes(assistant, four):
-    platform = Messenger(four)
+def test_messengers_thumb_is_a_yes(assistant, fake_platforms):
+    platform = Messenger(fake_platforms)
     person = platform.person()
-    four.messenger.sticker(person).send(assistant.address)
-    assert "sticker" not in four.messenger.wait_for(1, person)[0].text
+    asked = ask(platform, assistant, "check my symptoms", person)
+    fake_platforms.messenger.sticker(person).send(assistant.address)
+    answers = fake_platforms.messenger.wait_for(len(asked) + 1, person)[len(asked) :]
+    assert answers[0].text.startswith("Which of them?")
 
 
 @pytest.mark.parametrize("name", ["telegram", "slack", "messenger", "twilio"])
-def test_the_words_beside_a_picture_are_read(assistant, four, name):
-    stand_in = getattr(four, name)
+def test_the_words_beside_a_picture_are_read(assistant, fake_platforms, name):
+    fake = getattr(fake_platforms, name)
     person = {"slack": f"U0{next(_numbers)}", "twilio": f"+44{next(_numbers)}"}.get(name, str(next(_numbers)))
     address = f"whatsapp:{person}" if name == "twilio" else person
-    stand_in.photo(person, caption=DANGER).send(assistant.address)
-    answers = stand_in.wait_for(3, address)
+    fake.photo(person, caption=DANGER).send(assistant.address)
+    answers = fake.wait_for(3, address)
     assert answers[0].text.startswith(EMERGENCY)
     time.sleep(1)
-    assert any("I read only your words" in sent.text for sent in stand_in.sent_to(address))
+    assert any("I read only your words" in sent.text for sent in fake.sent_to(address))
 
 
-def test_what_nobody_said_to_us_is_left_alone(assistant, four):
-    telegram, slack, messenger, twilio = four.telegram, four.slack, four.messenger, four.twilio
-    mine = ask(Messenger(four), assistant, "what causes it", "881")[0]
-    text = ask(Sms(four), assistant, "hi", "+447700900881")[0]
+def test_what_nobody_said_to_us_is_left_alone(assistant, fake_platforms):
+    telegram, slack, messenger, twilio = (
+        fake_platforms.telegram,
+        fake_platforms.slack,
+        fake_platforms.messenger,
+        fake_platforms.twilio,
+    )
+    mine = ask(Messenger(fake_platforms), assistant, "what causes it", "881")[0]
+    text = ask(Sms(fake_platforms), assistant, "hi", "+447700900881")[0]
     quiet = [
         telegram.edit("882", "what causes it"),
         telegram.from_bot("what causes it"),
@@ -297,46 +311,48 @@ def test_what_nobody_said_to_us_is_left_alone(assistant, four):
         twilio.status(text, "failed", 30003),
         twilio.message("+447700900882", "STOP"),
     ]
-    for one in four.each():
-        one.forget()
-    for post in quiet:
-        assert post.send(assistant.address).status_code == 200, post
+    for one in fake_platforms.each():
+        one.clear_history()
+    for delivery in quiet:
+        assert delivery.send(assistant.address).status_code == 200, delivery
     time.sleep(1)
-    assert [sent.text for one in four.each() for sent in one.sent] == []
+    assert [sent.text for one in fake_platforms.each() for sent in one.sent] == []
 
 
-def test_in_a_group_the_mention_is_answered_there(assistant, four):
-    for stand_in, person in ((four.telegram, "883"), (four.slack, "U0883")):
-        stand_in.group_message(person, "what causes it", mentioned=True).send(assistant.address)
-        answer = stand_in.wait_for(1)[0]
+def test_in_a_group_the_mention_is_answered_there(assistant, fake_platforms):
+    for fake, person in ((fake_platforms.telegram, "883"), (fake_platforms.slack, "U0883")):
+        fake.group_message(person, "what causes it", mentioned=True).send(assistant.address)
+        answer = fake.wait_for(1)[0]
         assert CAUSES in answer.text
         assert answer.raw.get("reply_parameters") or answer.raw.get("thread_ts")
 
 
-def test_slacks_two_events_of_one_mention_get_one_answer(assistant, four):
+def test_slacks_two_events_of_one_mention_get_one_answer(assistant, fake_platforms):
     at = f"{time.time():.6f}"
-    four.slack.group_message("U0884", "what causes it", mentioned=True, ts=at).send(assistant.address)
-    four.slack.group_message("U0884", "what causes it", mentioned=True, as_message=True, ts=at).send(assistant.address)
-    time.sleep(1)
-    assert len(four.slack.sent) == 1
-
-
-def test_the_platforms_trials_of_the_address_are_answered(assistant, four):
-    challenge = four.slack.challenge()
-    assert challenge.send(assistant.address).json() == {"challenge": json.loads(challenge.body)["challenge"]}
-    assert challenge.unsigned().send(assistant.address).status_code == 401
-    verification = four.messenger.verification()
-    assert verification.send(assistant.address).text == verification.query["hub.challenge"]
-    assert four.messenger.verification("not-the-token").send(assistant.address).status_code == 403
-
-
-def test_all_messages_of_a_bundle_are_answered(assistant, four):
-    people = ["891", "892", "893"]
-    four.messenger.deliver(*(four.messenger.text_event(person, "what causes it") for person in people)).send(
+    fake_platforms.slack.group_message("U0884", "what causes it", mentioned=True, ts=at).send(assistant.address)
+    fake_platforms.slack.group_message("U0884", "what causes it", mentioned=True, as_message=True, ts=at).send(
         assistant.address
     )
+    time.sleep(1)
+    assert len(fake_platforms.slack.sent) == 1
+
+
+def test_the_platforms_trials_of_the_address_are_answered(assistant, fake_platforms):
+    challenge = fake_platforms.slack.challenge()
+    assert challenge.send(assistant.address).json() == {"challenge": json.loads(challenge.body)["challenge"]}
+    assert challenge.unsigned().send(assistant.address).status_code == 401
+    verification = fake_platforms.messenger.verification()
+    assert verification.send(assistant.address).text == verification.query["hub.challenge"]
+    assert fake_platforms.messenger.verification("not-the-token").send(assistant.address).status_code == 403
+
+
+def test_all_messages_of_a_bundle_are_answered(assistant, fake_platforms):
+    people = ["891", "892", "893"]
+    fake_platforms.messenger.deliver(
+        *(fake_platforms.messenger.text_event(person, "what causes it") for person in people)
+    ).send(assistant.address)
     for person in people:
-        assert CAUSES in four.messenger.wait_for(1, person)[0].text
+        assert CAUSES in fake_platforms.messenger.wait_for(1, person)[0].text
 
 
 @pytest.mark.parametrize(
@@ -344,26 +360,26 @@ def test_all_messages_of_a_bundle_are_answered(assistant, four):
     [b"", b"null", b"[]", b"{}", b'"text"', b"\xff\xfe", b"[" * 100_000, b'{"update_id": 1}', b'{"update_id": "x"}',
      b'{"update_id": 2, "message": {"from": 5, "chat": []}}', b'{"update_id": 3, "callback_query": {"from": {}}}'],
 )  # fmt: skip
-def test_strange_bodies_with_the_right_token_do_no_harm(assistant, four, body):
-    post = four.telegram.message("894", "x")
-    reply = replace(post, body=body).send(assistant.address)
+def test_strange_bodies_with_the_right_token_do_no_harm(assistant, fake_platforms, body):
+    delivery = fake_platforms.telegram.message("894", "x")
+    reply = replace(delivery, body=body).send(assistant.address)
     assert reply.status_code in {200, 400}
     assert "Traceback" not in reply.text
 
 
-def test_half_an_emoji_is_no_fault_of_the_words_beside_it(assistant, four):
-    post = four.telegram.message("896", "what causes it XX")
-    replace(post, body=post.body.replace(b"XX", rb"\ud83e")).send(assistant.address)
-    assert CAUSES in four.telegram.wait_for(1, "896")[0].text
+def test_half_an_emoji_is_no_fault_of_the_words_beside_it(assistant, fake_platforms):
+    delivery = fake_platforms.telegram.message("896", "what causes it XX")
+    replace(delivery, body=delivery.body.replace(b"XX", rb"\ud83e")).send(assistant.address)
+    assert CAUSES in fake_platforms.telegram.wait_for(1, "896")[0].text
     reply = assistant.post(data=rb'{"sender": "half", "message": "what causes it \ud83e"}')
     assert CAUSES in reply.text
 
 
 @pytest.mark.parametrize("header", ["", "\xff", "x" * 5_000])
-def test_a_strange_token_is_refused(assistant, four, header):
-    post = four.telegram.message("897", "x")
-    headers = {**post.headers, "X-Telegram-Bot-Api-Secret-Token": header.encode("latin-1")}
-    assert replace(post, headers=headers).send(assistant.address).status_code == 401
+def test_a_strange_token_is_refused(assistant, fake_platforms, header):
+    delivery = fake_platforms.telegram.message("897", "x")
+    headers = {**delivery.headers, "X-Telegram-Bot-Api-Secret-Token": header.encode("latin-1")}
+    assert replace(delivery, headers=headers).send(assistant.address).status_code == 401
 
 
 def test_a_channel_that_is_off_has_no_address(server):
@@ -371,8 +387,8 @@ def test_a_channel_that_is_off_has_no_address(server):
         assert requests.post(f"{server.address}/webhooks/{name}/webhook", json={}, timeout=5).status_code == 404
 
 
-def test_sms_are_short_first_and_more_for_the_asking(assistant, four):
-    platform = Sms(four)
+def test_sms_are_short_first_and_more_for_the_asking(assistant, fake_platforms):
+    platform = Sms(fake_platforms)
     person = platform.person()
     first = ask(platform, assistant, "why does my knee cramp at night", person)[0]
     assert first.segments <= 4
@@ -387,30 +403,35 @@ def test_sms_are_short_first_and_more_for_the_asking(assistant, four):
     assert again == ask(platform, assistant, third, platform.person())[0].text
 
 
-def test_markup_is_the_platforms_own(assistant, four):
-    assert "<b>What to do:</b>" in ask(Telegram(four), assistant, "what causes it")[0].raw["text"]
-    assert "*What to do:*" in json.dumps(ask(Slack(four), assistant, "what causes it")[0].raw["blocks"])
-    assert "*What to do:*" in ask(WhatsApp(four), assistant, "what causes it")[0].text
-    assert "*" not in ask(Messenger(four), assistant, "what causes it")[0].text
+def test_markup_is_the_platforms_own(assistant, fake_platforms):
+    assert "<b>What to do:</b>" in ask(Telegram(fake_platforms), assistant, "what causes it")[0].raw["text"]
+    assert "*What to do:*" in json.dumps(ask(Slack(fake_platforms), assistant, "what causes it")[0].raw["blocks"])
+    assert "*What to do:*" in ask(WhatsApp(fake_platforms), assistant, "what causes it")[0].text
+    assert "*" not in ask(Messenger(fake_platforms), assistant, "what causes it")[0].text
 
 
-def test_a_picture_goes_where_it_shows(assistant, four):
-    for platform in (Telegram(four), Slack(four), WhatsApp(four), Messenger(four)):
+def test_a_picture_goes_where_it_shows(assistant, fake_platforms):
+    for platform in (
+        Telegram(fake_platforms),
+        Slack(fake_platforms),
+        WhatsApp(fake_platforms),
+        Messenger(fake_platforms),
+    ):
         answers = ask(platform, assistant, "how do i stretch my hamstring", answers=2)
         assert [sent.picture for sent in answers if sent.picture] == [
             "https://assistant.example/widget/pictures/hamstring-stretch.png"
         ]
     assert requests.get(f"{assistant.address}/widget/pictures/hamstring-stretch.png", timeout=5).ok
-    assert len(ask(Sms(four), assistant, "how do i stretch my hamstring")) == 1
+    assert len(ask(Sms(fake_platforms), assistant, "how do i stretch my hamstring")) == 1
 
 
-def test_what_was_typed_is_not_obeyed(assistant, four):
-    assert "Commands that start with /" in ask(Telegram(four), assistant, "/restart_all_now")[0].text
-    assert "computer assistant" in ask(Telegram(four), assistant, "/start")[0].text
+def test_what_was_typed_is_not_obeyed(assistant, fake_platforms):
+    assert "Commands that start with /" in ask(Telegram(fake_platforms), assistant, "/restart_all_now")[0].text
+    assert "computer assistant" in ask(Telegram(fake_platforms), assistant, "/start")[0].text
 
 
 def test_a_platform_that_asks_to_wait_is_waited_for(platform, assistant):
-    platform.stand_in.fail(status=429, retry_after=1, times=1)
+    platform.fake.fail(status=429, retry_after=1, times=1)
     begun = time.monotonic()
     assert CAUSES in ask(platform, assistant, "what causes it")[0].text
     if platform.name in {"telegram", "slack"}:  # the others do not say for how long
@@ -419,28 +440,28 @@ def test_a_platform_that_asks_to_wait_is_waited_for(platform, assistant):
 
 def test_who_has_blocked_us_stops_nobody_else(platform, assistant):
     blocked, other = platform.person(), platform.person()
-    platform.stand_in.block(recipient(platform, blocked))
+    platform.fake.block(recipient(platform, blocked))
     platform.message(blocked, "does magnesium help").send(assistant.address)
     assert CAUSES in ask(platform, assistant, "what causes it", other)[0].text
-    assert not platform.stand_in.sent_to(recipient(platform, blocked))
-    platform.stand_in.heal()
+    assert not platform.fake.sent_to(recipient(platform, blocked))
+    platform.fake.reset_faults()
     assert CAUSES in ask(platform, assistant, "what causes it", blocked)[0].text
 
 
 def test_an_acknowledgement_does_not_wait_for_a_platform_that_hangs(platform, assistant):
     person = platform.person()
-    platform.stand_in.hang(1.5, times=1, recipient=recipient(platform, person))
+    platform.fake.hang(1.5, times=1, recipient=recipient(platform, person))
     begun = time.monotonic()
     assert platform.message(person, "what causes it").send(assistant.address).status_code == 200
     assert time.monotonic() - begun < 1
     platform.message(person, "thanks").send(assistant.address)
-    said = [sent.text for sent in platform.stand_in.wait_for(2, recipient(platform, person))]
+    said = [sent.text for sent in platform.fake.wait_for(2, recipient(platform, person))]
     assert CAUSES in said[0]
 
 
-def test_no_secret_and_no_number_is_printed(assistant, four):
+def test_no_secret_and_no_number_is_printed(assistant, fake_platforms):
     printed = "".join(assistant.output)
-    for name, value in four.environment().items():
+    for name, value in fake_platforms.environment().items():
         if any(word in name for word in ("TOKEN", "SECRET")):
             assert value not in printed, name
     assert "7700900" not in printed
@@ -454,31 +475,37 @@ TURNS = [
 ]
 
 
-def test_two_hundred_messages_of_fifty_people_are_answered_once_and_in_order(assistant, four):
-    kinds = [Telegram(four), Slack(four), Sms(four), WhatsApp(four), Messenger(four)]
-    four.messenger.fail()  # all the while
+def test_two_hundred_messages_of_fifty_people_are_answered_once_and_in_order(assistant, fake_platforms):
+    kinds = [
+        Telegram(fake_platforms),
+        Slack(fake_platforms),
+        Sms(fake_platforms),
+        WhatsApp(fake_platforms),
+        Messenger(fake_platforms),
+    ]
+    fake_platforms.messenger.fail()  # all the while
     people = [(kind, kind.person()) for kind in kinds for _ in range(10)]
 
     def talk(who):
         kind, person = who
         for text, _ in TURNS:
-            post: Post = kind.message(person, text)
-            assert post.send(assistant.address).status_code == 200
+            delivery: WebhookRequest = kind.message(person, text)
+            assert delivery.send(assistant.address).status_code == 200
 
     begun = time.monotonic()
     with ThreadPoolExecutor(50) as pool:
         list(pool.map(talk, people))
     for kind, person in people:
         if kind.name != "messenger":
-            kind.stand_in.wait_for(len(TURNS), recipient(kind, person), timeout=40)
+            kind.fake.wait_for(len(TURNS), recipient(kind, person), timeout=40)
     took = time.monotonic() - begun
-    four.messenger.heal()
+    fake_platforms.messenger.reset_faults()
     for kind, person in people:
-        said = [sent.text for sent in kind.stand_in.wait_for(len(TURNS), recipient(kind, person), timeout=60)]
+        said = [sent.text for sent in kind.fake.wait_for(len(TURNS), recipient(kind, person), timeout=60)]
         assert len(said) == len(TURNS)
         for text, (_, words) in zip(said, TURNS, strict=True):
             assert words in text
-    assert "Something is wrong" not in "".join(sent.text for one in four.each() for sent in one.sent)
+    assert "Something is wrong" not in "".join(sent.text for one in fake_platforms.each() for sent in one.sent)
     print(f"160 answers in {took:.1f} s beside a platform that fails")
 
 
@@ -486,15 +513,15 @@ CLOSED = "That question is closed"
 
 
 @pytest.fixture(params=[Telegram, Slack, Messenger], ids=lambda kind: kind.name)
-def with_buttons(request, four):
-    return request.param(four)
+def with_buttons(request, fake_platforms):
+    return request.param(fake_platforms)
 
 
 def press(platform, assistant, person, sent, title):
-    before = len(platform.stand_in.sent_to(person))
-    platform.stand_in.press(person, sent, title).send(assistant.address)
+    before = len(platform.fake.sent_to(person))
+    platform.fake.press(person, sent, title).send(assistant.address)
     time.sleep(0.5)
-    return "\n".join(answer.text for answer in platform.stand_in.sent_to(person)[before:])
+    return "\n".join(answer.text for answer in platform.fake.sent_to(person)[before:])
 
 
 def test_an_answer_counts_once_and_for_its_own_question_alone(assistant, with_buttons):
@@ -515,71 +542,71 @@ def test_a_yes_after_something_else_is_not_passed_over(assistant, with_buttons):
     assert "not sure which question" in press(with_buttons, assistant, person, question, "Yes, one or more")
 
 
-def test_nobody_answers_for_another_in_a_group(assistant, four):
-    four.telegram.group_message("901", "check my symptoms", mentioned=True).send(assistant.address)
-    question = four.telegram.wait_for(1)[-1]
+def test_nobody_answers_for_another_in_a_group(assistant, fake_platforms):
+    fake_platforms.telegram.group_message("901", "check my symptoms", mentioned=True).send(assistant.address)
+    question = fake_platforms.telegram.wait_for(1)[-1]
     assert "mention me" in question.text
-    four.telegram.press("902", question, "Yes, one or more").send(assistant.address)
-    assert CLOSED in four.telegram.wait_for(2)[-1].text
+    fake_platforms.telegram.press("902", question, "Yes, one or more").send(assistant.address)
+    assert CLOSED in fake_platforms.telegram.wait_for(2)[-1].text
 
 
-@pytest.mark.parametrize("command", ["/help", "/start", "/stop", "/start@stand_in_bot", "/ask"])
-def test_the_words_behind_a_command_are_read(assistant, four, command):
-    answers = ask(Telegram(four), assistant, f"{command} i cant breathe and my chest hurts", answers=2)
+@pytest.mark.parametrize("command", ["/help", "/start", "/stop", "/start@fake_knee_bot", "/ask"])
+def test_the_words_behind_a_command_are_read(assistant, fake_platforms, command):
+    answers = ask(Telegram(fake_platforms), assistant, f"{command} i cant breathe and my chest hurts", answers=2)
     assert answers[0].text.startswith(EMERGENCY)
 
 
-def test_a_link_to_the_bot_greets(assistant, four):
-    assert "computer assistant" in ask(Telegram(four), assistant, "/start from-page-7")[0].text
+def test_a_link_to_the_bot_greets(assistant, fake_platforms):
+    assert "computer assistant" in ask(Telegram(fake_platforms), assistant, "/start from-page-7")[0].text
 
 
-def test_slack_messages_without_text_are_read(assistant, four):
+def test_slack_messages_without_text_are_read(assistant, fake_platforms):
     rich = {
         "type": "rich_text",
         "elements": [{"type": "rich_text_section", "elements": [{"type": "text", "text": DANGER}]}],
     }
     shared = {"is_share": True, "is_msg_unfurl": True, "text": DANGER, "author_id": "U0999"}
     for person, fields in (("U0911", {"blocks": [rich]}), ("U0912", {"attachments": [shared]})):
-        post = four.slack.message(person, "", **fields)
-        post.send(assistant.address)
-        assert four.slack.wait_for(2, person)[0].text.startswith(EMERGENCY)
+        delivery = fake_platforms.slack.message(person, "", **fields)
+        delivery.send(assistant.address)
+        assert fake_platforms.slack.wait_for(2, person)[0].text.startswith(EMERGENCY)
 
 
-def test_one_event_that_cannot_be_read_costs_no_other(assistant, four):
-    broken = four.messenger.text_event("913", "x")
+def test_one_event_that_cannot_be_read_costs_no_other(assistant, fake_platforms):
+    broken = fake_platforms.messenger.text_event("913", "x")
     broken["message"] |= {"text": ["x"], "quick_reply": "zz"}
-    four.messenger.deliver(broken, four.messenger.text_event("914", DANGER)).send(assistant.address)
-    assert four.messenger.wait_for(1, "914")[0].text.startswith(EMERGENCY)
+    fake_platforms.messenger.deliver(broken, fake_platforms.messenger.text_event("914", DANGER)).send(assistant.address)
+    assert fake_platforms.messenger.wait_for(1, "914")[0].text.startswith(EMERGENCY)
 
 
 @pytest.mark.parametrize("object_", ["instagram", "permissions"])
-def test_what_is_not_from_a_page_is_no_error(assistant, four, object_):
-    post = four.messenger.deliver()
+def test_what_is_not_from_a_page_is_no_error(assistant, fake_platforms, object_):
+    delivery = fake_platforms.messenger.deliver()
     body = json.dumps({"object": object_, "entry": []}).encode()
-    assert replace(post, body=body).send(assistant.address).status_code == 401
-    assert post.send(assistant.address).status_code == 200
+    assert replace(delivery, body=body).send(assistant.address).status_code == 401
+    assert delivery.send(assistant.address).status_code == 200
 
 
-def test_a_question_is_never_held_back_by_sms(assistant, four):
-    texts = [sent.text for sent in ask(Sms(four), assistant, "check my symptoms")]
+def test_a_question_is_never_held_back_by_sms(assistant, fake_platforms):
+    texts = [sent.text for sent in ask(Sms(fake_platforms), assistant, "check my symptoms")]
     assert "MORE" not in "".join(texts)
     assert "2. Yes, one or more" in texts[-1]
     assert "cola" in "".join(texts)
 
 
-def test_a_caption_that_looks_like_a_file_is_read(assistant, four):
-    platform = WhatsApp(four)
+def test_a_caption_that_looks_like_a_file_is_read(assistant, fake_platforms):
+    platform = WhatsApp(fake_platforms)
     for text, words in (("cant breathe and my chest hurts.pls", EMERGENCY), ("scan of my knee.pdf", "open files")):
         person = platform.person()
-        four.twilio.document(person, caption=text).send(assistant.address)
-        assert words in four.twilio.wait_for(1, f"whatsapp:{person}")[0].text
+        fake_platforms.twilio.document(person, caption=text).send(assistant.address)
+        assert words in fake_platforms.twilio.wait_for(1, f"whatsapp:{person}")[0].text
 
 
-def test_an_album_is_answered_once(assistant, four):
-    photos = [json.loads(four.telegram.photo("915").body) for _ in range(3)]
+def test_an_album_is_answered_once(assistant, fake_platforms):
+    photos = [json.loads(fake_platforms.telegram.photo("915").body) for _ in range(3)]
     for update in photos:
         update["message"]["media_group_id"] = "13579"
-        post = four.telegram.photo("915")
-        replace(post, body=json.dumps(update).encode()).send(assistant.address)
-    ask(Telegram(four), assistant, "thanks", "915")
-    assert sum("pictures" in sent.text for sent in four.telegram.sent_to("915")) == 1
+        delivery = fake_platforms.telegram.photo("915")
+        replace(delivery, body=json.dumps(update).encode()).send(assistant.address)
+    ask(Telegram(fake_platforms), assistant, "thanks", "915")
+    assert sum("pictures" in sent.text for sent in fake_platforms.telegram.sent_to("915")) == 1

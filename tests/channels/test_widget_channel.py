@@ -4,7 +4,6 @@ import asyncio
 import time
 import uuid
 
-import aiohttp
 import jwt
 import pytest
 import socketio
@@ -18,8 +17,6 @@ from channels.web.sessions import Sessions
 from channels.web.widget import allowed_origins, unlawful
 from tests.channels.conftest import WIDGET_KEY as KEY
 
-if not hasattr(aiohttp, "ClientWSTimeout"):  # engineio's client wants it; Rasa pins an aiohttp that takes plain seconds
-    aiohttp.ClientWSTimeout = lambda ws_close=10.0, **_: ws_close
 FIRST_LINE = "This could be an emergency"
 
 

@@ -10,7 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import requests
 
-from tests.conftest import Chat, Server
+from tests.conftest import Chat
+from tools.assistant_process import RunningAssistant
 
 EMERGENCY = "This could be an emergency. Call your local emergency number now"
 SAME_DAY = "needs medical help today"
@@ -317,7 +318,7 @@ def test_the_api_is_closed_without_a_token(server):
 
 
 def test_with_the_action_server_dead_an_emergency_still_gets_its_first_line_at_once():
-    server = Server(API_TOKEN="a-token")
+    server = RunningAssistant(API_TOKEN="a-token")
     try:
         opened = requests.post(f"{server.address}/model/parse", json={"text": "hi"}, timeout=10)
         assert opened.status_code == 401
@@ -348,7 +349,7 @@ def test_a_taken_port_is_said_in_one_line(server):
     import subprocess
     import sys
 
-    from tools.running import ROOT, free_port
+    from tools.settings import ROOT, free_port
 
     environment = {**os.environ, "PORT": str(server.port), "ACTIONS_PORT": str(free_port())}
     tried = subprocess.run(

@@ -1,12 +1,11 @@
 """One question where the words are unclear, over HTTP: asked before anything else, and the answer taken."""
 
-import json
-
 import pytest
 
-from dialogue.state import replay, turns_from_events
+from bench.datasets import Part, read_cases
+from dialogue.state import fold
+from nlu.findings.fusion import shared_fusion
 from tests.conftest import Chat
-from tools.running import ROOT
 from triage.engine import assess
 
 EMERGENCY = "This could be an emergency. Call your local emergency number now"
@@ -15,15 +14,14 @@ QUESTION = "I want to get this right, so one question first."
 
 @pytest.fixture(scope="module")
 def unclear(parse):
-    """A message of the open set that leaves an emergency unclear, whichever the present model leaves so."""
-    for line in (ROOT / "tests" / "safety" / "messages_open.jsonl").read_text(encoding="utf-8").splitlines():
-        text = json.loads(line)["text"]
+    """A message of the development set that leaves an emergency unclear, whichever the present model leaves so."""
+    for entry in read_cases("safety", "messages", Part.DEVELOPMENT):
+        text = entry["text"]
         parsed = parse(text)
-        memory = replay(turns_from_events([{"event": "user", "parse_data": parsed}]))
-        finding = memory.unclear()
-        if finding and memory.assessment.tier is None and assess([finding]).tier == "emergency_now":
+        case = fold([{"event": "user", "parse_data": parsed}], "m1", shared_fusion().clarification)
+        if case.clarification and case.tier is None and assess([case.clarification]).tier == "emergency_now":
             return text
-    pytest.skip("the model leaves no emergency of the open set unclear")
+    pytest.fail("The model leaves no emergency of the development set unclear; find such a message and name it here.")
 
 
 @pytest.mark.parametrize("answer", ["yes", "not sure", "a bit", "hard to tell really"])

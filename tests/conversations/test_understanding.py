@@ -25,8 +25,10 @@ def test_follow_ups_stay_with_the_topic(server):
     assert "http" in person.say("who says so?")
 
 
-def test_a_follow_up_with_nothing_before_it_is_answered_by_its_own_words(server):
-    assert "Something is wrong" not in Chat(server).say("why?")
+def test_a_follow_up_with_nothing_before_it_is_met_with_a_choice_of_topics(server):
+    person = Chat(server)
+    assert person.say("why?") == "I can tell you more. Which topic would you like?"
+    assert "/ask_causes" in [button["payload"] for button in person.buttons]
 
 
 def test_no_two_refusals_in_a_row_are_alike_and_the_third_offers_everything(server):

@@ -2,7 +2,7 @@
 
 import yaml
 
-from tools.running import ROOT
+from tools.settings import ROOT
 from triage import contract
 from triage.contract import ActionName, Entity, Intent, Slot
 from triage.facts import FACTS

@@ -7,7 +7,7 @@ import pytest
 import yaml
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from tools.running import ROOT
+from tools.settings import ROOT
 from triage.topics import TOPICS
 
 ALIKE = 0.8

@@ -10,7 +10,8 @@ from threading import Thread
 import pytest
 
 from tests.conftest import Chat
-from tools.running import RunningAssistant, free_port
+from tools.assistant_process import RunningAssistant
+from tools.settings import free_port
 
 EMERGENCY = "This could be an emergency. Call your local emergency number now"
 HONEST = "Something is wrong on my side."

@@ -6,7 +6,7 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from nlu.intents.message_guard import LONGEST_MESSAGE, MEDIA, MessageGuard
-from tools.running import ROOT
+from tools.settings import ROOT
 
 CONFIG = yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))
 GUARD = MessageGuard(next(c for c in CONFIG["pipeline"] if c["name"].endswith("MessageGuard"))["button_intents"])

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from lean_rasa import deferred, left_out, moved
 
-from tools.running import ROOT
+from tools.settings import ROOT
 
 NEVER_LOADED = (
     "aio_pika", "aiogram", "boto3", "jax", "keras", "matplotlib", "pymongo", "sentry_sdk", "setuptools", "sklearn",

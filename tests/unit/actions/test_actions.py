@@ -18,7 +18,7 @@ from actions.show_summary import ActionShowSummary
 from actions.take_reply import ActionTakeReply
 from actions.tell_more import ActionTellMore
 from dialogue.state import fold
-from tools.running import ROOT
+from tools.settings import ROOT
 from triage.questions import ClarificationThresholds
 
 THRESHOLDS = ClarificationThresholds(usual=0.06, beside_follow_up=0.12, self_harm=0.05)

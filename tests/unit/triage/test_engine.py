@@ -1,12 +1,12 @@
 from pathlib import Path
 
 import pytest
-import yaml
 
 from triage.engine import assess
+from triage.loading import read_data
 from triage.rules import TIERS, rank, rule_table
 
-SELF_TESTS = yaml.safe_load((Path(__file__).parent / "self_test_cases.yml").read_text(encoding="utf-8"))
+SELF_TESTS = read_data(Path(__file__).parent / "self_test_cases.yml")
 
 
 @pytest.mark.parametrize("case", SELF_TESTS, ids=lambda case: "+".join(case["findings"])[:80])

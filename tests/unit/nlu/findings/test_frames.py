@@ -1,8 +1,11 @@
 """Frames: how they are read, and where they hold."""
 
+import shutil
+
 import pytest
 
 from nlu.findings.frames import Frame, FrameIndex, LexiconError, load_lexicon, parse
+from nlu.text.lexicon import LEXICON_FOLDER
 
 CONCEPTS = {
     "CALF": ["calf", "lower leg"],
@@ -74,15 +77,22 @@ def test_a_wrong_frame_is_refused_by_name(text, fault):
     assert "calf_swelling_one_side" in str(error.value)
 
 
-def write(folder, **files):
-    (folder / "frames").mkdir()
-    for name, text in {"concepts": "concepts: {CALF: [calf]}\n", **files}.items():
-        path = folder / "concepts.yml" if name == "concepts" else folder / "frames" / f"{name}.yml"
-        path.write_text(text, encoding="utf-8")
+@pytest.fixture
+def write(tmp_path):
+    """Writes a lexicon of one concept and of files in its folder ``frames``, by name."""
+    shutil.copytree(LEXICON_FOLDER / "schemas", tmp_path / "schemas")
+    (tmp_path / "frames").mkdir()
+    (tmp_path / "concepts.yml").write_text("concepts: {CALF: [calf]}\n", encoding="utf-8")
+
+    def write_frames(**files):
+        for name, text in files.items():
+            (tmp_path / "frames" / f"{name}.yml").write_text(text, encoding="utf-8")
+
+    return write_frames
 
 
-def test_concepts_and_frames_come_from_all_files(tmp_path):
-    write(tmp_path, one="concepts: {HOT: [hot]}\nframes: {seizure: [CALF + HOT]}\n", two="concepts: {WET: [wet]}\n")
+def test_concepts_and_frames_come_from_all_files(write, tmp_path):
+    write(one="concepts: {HOT: [hot]}\nframes: {seizure: [CALF + HOT]}\n", two="concepts: {WET: [wet]}\nframes: {}\n")
     assert load_lexicon(tmp_path) == (
         {"CALF": ["calf"], "HOT": ["hot"], "WET": ["wet"]},
         {"seizure": ["CALF + HOT"]},
@@ -96,8 +106,8 @@ def test_concepts_and_frames_come_from_all_files(tmp_path):
         ("concepts: {HOT: [hot]}\nframes: {no_finding: [CALF + HOT]}\n", "one.yml.*no_finding"),
     ],
 )
-def test_a_wrong_file_is_named(tmp_path, text, fault):
-    write(tmp_path, one=text)
+def test_a_wrong_file_is_named(write, tmp_path, text, fault):
+    write(one=text)
     with pytest.raises(LexiconError, match=fault):
         load_lexicon(tmp_path)
 

@@ -2,13 +2,17 @@
 
 import ast
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
 from nlu.base.compiled import compiled
 from nlu.findings import lexicon_matcher
+from nlu.findings.frames import LexiconError
 from nlu.findings.lexicon_matcher import FindingMatcher
+from nlu.findings.mention import Mention
+from nlu.text.lexicon import LEXICON_FOLDER, word_group
 from triage.findings import vocabulary
 
 ROOT = Path(lexicon_matcher.__file__).parents[2]
@@ -59,6 +63,59 @@ def test_a_distractor_takes_nothing_else_away(matcher):
     assert "leg_weakness" in found(matcher, "weak wifi signal and my leg is weak")
 
 
+@pytest.mark.parametrize(
+    ("distractor", "is_covered"),
+    [((2, 4), True), ((1, 5), True), ((3, 4), True), ((4, 5), False), ((1, 3), False), ((0, 2), False)],
+)
+def test_a_distractor_covers_what_ends_in_it(distractor, is_covered):
+    mention = Mention("seizure", 2, 4, ((2, 4),), frozenset({2, 3}), "a phrase")
+    assert lexicon_matcher._is_covered(mention, [("seizure", *distractor)]) == is_covered
+    assert not lexicon_matcher._is_covered(mention, [("chest_pain", *distractor)])
+
+
+def test_all_targets_must_be_covered():
+    mention = Mention("seizure", 2, 6, ((2, 3), (5, 6)), frozenset({2, 5}), "a frame")
+    assert not lexicon_matcher._is_covered(mention, [("seizure", 1, 4)])
+    assert lexicon_matcher._is_covered(mention, [("seizure", 1, 4), ("seizure", 4, 7)])
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A lexicon whose only frames are about gizmos that wobble."""
+    shutil.copytree(LEXICON_FOLDER / "schemas", tmp_path / "schemas")
+    (tmp_path / "frames").mkdir()
+    body_parts = {part: [f"{part.lower()} of ours"] for part in word_group("matching.yml", "body_parts")}
+    concepts = body_parts | {"GIZMO": ["gizmo", "little thing"], "WOBBLE": ["wob*", "zap*"]}
+    (tmp_path / "concepts.yml").write_text(json.dumps({"concepts": concepts}))
+    (tmp_path / "frames" / "one.yml").write_text(
+        "concepts: {}\nframes: {seizure: [GIZMO + WOBBLE, GIZMO + lights up]}\n"
+    )
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("text", "is_found"),
+    [
+        ("gizmo wob", True),
+        ("gizmo wobbling", True),
+        ("gizmo zap", True),
+        ("gizmo za", False),
+        ("the little thing wobbles", True),
+        ("the little blue thing wobbles", False),
+        ("gizmo lights up", True),
+        ("gizmo lights", False),
+    ],
+)
+def test_words_beginnings_and_phrases_of_the_lexicon(folder, text, is_found):
+    assert ("seizure" in found(FindingMatcher(folder), text)) == is_found
+
+
+def test_a_part_of_the_body_that_is_no_concept_is_named(folder):
+    (folder / "concepts.yml").write_text('concepts: {KNEE: [knee], GIZMO: [gizmo], WOBBLE: ["wob*"]}')
+    with pytest.raises(LexiconError, match=r"matching\.yml, body_parts: .*CALF.* is no concept"):
+        FindingMatcher(folder)
+
+
 def test_it_is_the_same_from_what_was_kept_as_from_the_lexicons(matcher, monkeypatch, tmp_path):
     monkeypatch.setattr(lexicon_matcher, "compiled", lambda name, files, make: make())
     fresh = FindingMatcher()
@@ -75,11 +132,11 @@ def test_it_is_the_same_from_what_was_kept_as_from_the_lexicons(matcher, monkeyp
 
 
 def test_the_derived_lexicon_depends_on_every_file_that_it_is_made_of():
-    folder = lexicon_matcher.LEXICON_FOLDER
-    named = set(lexicon_matcher._sources(folder))
+    named = set(lexicon_matcher._sources(LEXICON_FOLDER))
     assert {path for path in named if path.suffix == ".py"} == imported_by(Path(lexicon_matcher.__file__))
-    assert {folder / "concepts.yml", folder / "spelling.yml", lexicon_matcher.DATA_FOLDER / "findings.yml"} <= named
-    assert set((folder / "frames").glob("*.yml")) <= named
+    assert {LEXICON_FOLDER / f"{name}.yml" for name in ("concepts", "spelling", "matching")} <= named
+    assert lexicon_matcher.DATA_FOLDER / "findings.yml" in named
+    assert set((LEXICON_FOLDER / "frames").glob("*.yml")) <= named
     assert all(path.is_file() for path in named)
 
 

@@ -1,0 +1,1 @@
+"""Holds the assistant against a stock Rasa project on the same data: ``make bench``."""
