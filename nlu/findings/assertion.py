@@ -20,20 +20,30 @@ from triage.questions import SELF_HARM
 
 _TARGETS = "mentions"
 _CLAUSE_END = "<,>"
-_LIST_GOES_ON = 5
-_CLOSE = 2
-_NEGATIVE_BY_NATURE = frozenset(
+"""Stands in the rules for a comma that ends a clause."""
+
+_LIST_WINDOW = 5
+"""Tokens after a comma within which an "or" tells a list."""
+
+_SELF_HARM_WINDOW = 2
+"""Tokens between a denial and words of self-harm."""
+
+_NEGATIVE_FINDINGS = frozenset(
     {
         "low_urine", "baclofen_stopped", "not_sweating_hot", "cannot_bend_knee", "cannot_flex_90", "cannot_move_leg",
         "cannot_straighten_leg_raise", "cannot_weight_bear_4_steps", "no_better_30_min_cooling",
     }
 )  # fmt: skip
-_LASTING = frozenset(
+"""Findings that are a lack: a "not" in their words is the complaint and no denial."""
+
+_LASTING_CONDITIONS = frozenset(
     {
         "age_55_plus", "cancer_history", "diabetes", "immunosuppressed", "kidney_or_dialysis", "known_epilepsy",
         "statin_use", "diuretic_use", "anticoagulant_use", "serotonergic_or_antipsychotic_med", "new_medicine",
     }
 )  # fmt: skip
+"""What is never over: a cancer of the past still counts."""
+
 _EVENTS = frozenset(
     {
         "recent_injury", "high_energy_trauma", "recent_knee_surgery", "pop_at_injury", "head_injury", "new_wound",
@@ -81,7 +91,8 @@ class AssertionClassifier:
         doc = Doc(self._nlp.vocab, words=_with_clause_ends([word.form for word in words]))
         for position, token in enumerate(doc):
             token.is_sent_start = position == 0 or doc[position - 1].text in SENTENCE_ENDS
-        ends = {end for mention in mentions for _, end in mention.targets}  # many mentions end on the same word
+        # a target for each end alone: many mentions of a message end on the same token
+        ends = {end for mention in mentions for _, end in mention.targets}
         doc.spans[_TARGETS] = [Span(doc, end - 1, end, label=f"M{end}") for end in sorted(ends)]
         self._context(doc)
         modifiers: dict[int, list[tuple[str, int, int]]] = {}
@@ -116,6 +127,7 @@ def _pattern(words: str) -> list[dict[str, Any]] | None:
 
 
 def _split_at_spaces(vocab: Vocab) -> Callable[[str], Doc]:
+    # the words of the rules are written as our tokens are: spaCy's own tokeniser would cut "cant" in two
     return lambda text: Doc(vocab, words=text.split(" "))
 
 
@@ -123,7 +135,7 @@ def _with_clause_ends(forms: list[str]) -> list[str]:
     """Marks the commas that end a denial: not those in a list that goes on with "or" ("no pain, heat or redness")."""
     marked = list(forms)
     for position, form in enumerate(forms):
-        if form == "," and not {"or", "nor"} & set(forms[position + 1 : position + _LIST_GOES_ON]):
+        if form == "," and not {"or", "nor"} & set(forms[position + 1 : position + _LIST_WINDOW]):
             marked[position] = _CLAUSE_END
     return marked
 
@@ -164,14 +176,14 @@ def _lasts(doc: Doc, mention: Mention, categories: set[str]) -> bool:
         return True
     if mention.finding in _EVENTS:
         return "RECENT" in categories
-    return mention.finding in _LASTING or bool(categories & {"STILL", "RECENT"})
+    return mention.finding in _LASTING_CONDITIONS or bool(categories & {"STILL", "RECENT"})
 
 
 def _is_denied(doc: Doc, mention: Mention, modifiers: list[tuple[str, int, int]]) -> bool:
     denials = [(start, end) for category, start, end in modifiers if category == "NEGATED"]
     if mention.finding in SELF_HARM:  # only a "no" close before denies: "i cant cope no more, id rather be dead"
-        denials = [(start, end) for start, end in denials if mention.start - _CLOSE <= end <= mention.start]
-    if mention.finding in _NEGATIVE_BY_NATURE:  # the "not" is the complaint itself
+        denials = [(start, end) for start, end in denials if mention.start - _SELF_HARM_WINDOW <= end <= mention.start]
+    if mention.finding in _NEGATIVE_FINDINGS:  # the "not" is the complaint itself
         denials = [
             (start, end)
             for start, end in denials

@@ -94,3 +94,16 @@ def test_a_file_that_lacks_an_entry_is_named(tmp_path, entry):
     path.write_text(json.dumps(data))
     with pytest.raises(FusionError, match=f"fusion.json: '{entry}'"):
         Fusion.read(path)
+
+
+def test_what_is_nearly_certain_counts_as_certain_in_a_danger_of_two():
+    fusion = Fusion(dict.fromkeys(FEATURES, 0.0), 0.88, ClarificationThresholds(0.06, 0.12, 0.05))
+    assert fusion.present({"calf_pain": 0.9, "clot_risk": 0.9}) == {"calf_pain", "clot_risk"}
+    assert len(fusion.present({"calf_pain": 0.89, "clot_risk": 0.89})) == 1
+
+
+def test_what_is_hardly_likely_adds_nothing_to_a_danger():
+    fusion = Fusion(dict.fromkeys(FEATURES, 0.0), 0.1, ClarificationThresholds(0.06, 0.12, 0.05))
+    dangers = ("chest_pain", "breathing_trouble", "face_droop", "seizure", "suicidal")
+    assert len(fusion.present(dict.fromkeys(dangers, 0.031))) == 1
+    assert fusion.present(dict.fromkeys(dangers, 0.029)) == set()
