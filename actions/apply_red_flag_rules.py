@@ -16,16 +16,15 @@ from triage.rules import CRISIS, ESCALATING_TIERS, POISON, Rule, rank
 
 _EMERGENCY = "emergency_now"
 _EXPECTED = {"spasm_present", "spasm_painful"}
-_MAY_TAKE_BACK = {Intent.DENY, Intent.TAKE_BACK, Intent.FORGET_ME, Intent.RESTART}
-_REPORTS_DANGER = set(ESCALATION_INTENTS.values())
-_SPEAKS_BELOW_ESCALATION = {"see_doctor_soon", "routine_gp"}
+_RETRACTING_INTENTS = {Intent.DENY, Intent.TAKE_BACK, Intent.FORGET_ME, Intent.RESTART}
+_DANGER_INTENTS = set(ESCALATION_INTENTS.values())
+_ADVICE_TIERS = {"see_doctor_soon", "routine_gp"}
 
 
 class ActionApplyRedFlagRules(Action):
     """Names the danger, says what to do and whom to call, asks the rule's follow-up question."""
 
     def name(self) -> str:
-        """Returns the action's name in the domain."""
         return "action_apply_red_flag_rules"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
@@ -44,11 +43,11 @@ def apply_rules(dispatcher: CollectingDispatcher, view: TrackerView) -> Events:
     now = view.case.now.assessment
     new = _newly_matched(view)
     if now.tier in ESCALATING_TIERS:
-        if not new and view.intent not in _REPORTS_DANGER:
+        if not new and view.intent not in _DANGER_INTENTS:
             return _keep_danger_in_view(dispatcher, view)
         events = _tell_danger(dispatcher, view, new or now.rules)
         return events + view.open_question(*_ask_follow_up(dispatcher, view, now.rules))
-    if now.tier in _SPEAKS_BELOW_ESCALATION and new:
+    if now.tier in _ADVICE_TIERS and new:
         dispatcher.utter_message(
             response="utter_advice",
             noted=named(view.case.now.present),
@@ -119,7 +118,7 @@ def _keep_danger_in_view(dispatcher: CollectingDispatcher, view: TrackerView) ->
     turn = view.case.turn
     answered = turn.asked_kind == QuestionKind.PRESENT or (turn.asked_kind is not None and turn.reply is not None)
     supported = view.case.now.assessment.supported_by(turn.reports("present"))
-    if finding is None or answered or supported or view.intent not in _MAY_TAKE_BACK:
+    if finding is None or answered or supported or view.intent not in _RETRACTING_INTENTS:
         return view.open_question()
     return _ask_whether_gone(dispatcher, view, finding)
 

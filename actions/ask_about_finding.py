@@ -13,14 +13,12 @@ from triage.rules import TIERS
 
 
 class ActionAskAboutFinding(Action):
-    """Asks before anything is answered."""
+    """Asks before anything is answered; records what a bare "yes" would confirm."""
 
     def name(self) -> str:
-        """Returns the action's name in the domain."""
         return ActionName.ASK_ABOUT_FINDING
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        """Asks, and records what a bare "yes" would confirm."""
         view = TrackerView(tracker)
         return view.open_question(*ask_about_unclear(dispatcher, view))
 

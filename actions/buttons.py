@@ -6,16 +6,17 @@ from triage.contract import REPLIES, Intent
 from triage.payload import Payload, decode
 from triage.topics import TOPICS
 
-WAYS_ON = {
+NAVIGATION_TITLES = {
     Intent.START_CHECK: "Check my symptoms",
     Intent.ASK_HUMAN: "Talk to a person",
     Intent.ASK_CAPABILITIES: "What can you do?",
 }
+"""Titles of the buttons that lead elsewhere than to a topic, by intent."""
 
 
 def topic_buttons(*intents: str) -> list[dict[str, Any]]:
     """Returns a button for each intent, as Rasa sends them; each intent once, those without a title not at all."""
-    titles = {**TOPICS, **WAYS_ON}
+    titles = {**TOPICS, **NAVIGATION_TITLES}
     return [
         {"title": titles[intent], "payload": Payload(intent).encode()}
         for intent in dict.fromkeys(intents)

@@ -13,10 +13,8 @@ class ActionForgetMe(Action):
     """Drops the conversation so far, slots included."""
 
     def name(self) -> str:
-        """Returns the action's name in the domain."""
         return "action_forget_me"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        """Says so and returns the events that clear slots and history."""
         dispatcher.utter_message(response="utter_forget_me")
         return [AllSlotsReset(), Restarted()]

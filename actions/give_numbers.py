@@ -13,12 +13,10 @@ class ActionGiveNumbers(Action):
     """Answers "I'm in Leeds" with the numbers that hold there."""
 
     def name(self) -> str:
-        """Returns the action's name in the domain."""
         return "action_give_numbers"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        """Speaks; the slot was filled by the message itself."""
-        country = TrackerView(tracker).country
+        country = TrackerView(tracker).country  # the slot was filled by the message itself
         number = emergency_number(country)
         if country not in countries():
             dispatcher.utter_message(response="utter_country_unknown", line=number.line)

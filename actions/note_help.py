@@ -1,4 +1,4 @@
-"""Takes note that help has been reached, so that the danger need not be repeated."""
+"""Takes note that help has been reached, so that the danger is not repeated."""
 
 from typing import Any
 
@@ -11,13 +11,11 @@ from triage.contract import Slot
 
 
 class ActionNoteHelp(Action):
-    """Answers "the ambulance is on its way"; a new danger ends the rest that this gives."""
+    """Says what to do until help comes; the reminders of the danger then stop until a new one is told."""
 
     def name(self) -> str:
-        """Returns the action's name in the domain."""
         return "action_note_help"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        """Says what to do until then; records that help was reached."""
         dispatcher.utter_message(response="utter_help_reached")
         return [*TrackerView(tracker).open_question(), SlotSet(Slot.HELP_REACHED, True)]

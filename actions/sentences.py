@@ -20,14 +20,20 @@ def dangers(rules: Iterable[Rule]) -> str:
     return "; ".join(list(dict.fromkeys(names))[:_MOST_NAMED])
 
 
-def advice(rules: Iterable[Rule], country: str | None) -> str:
-    """Returns what to do by the rules in force: no sentence twice, the number of the country where it is known."""
+def advice(rules: Iterable[Rule], country: str | None, *, after_first_line: bool = True) -> str:
+    """Returns what to do by the rules in force: no sentence twice, the number of the country where it is known.
+
+    Args:
+        rules: most urgent first; of more than two only the first two are said.
+        country: code of the person's country, or None.
+        after_first_line: whether the first line of a danger stands before it, which says to call already.
+    """
     sentences: dict[str, None] = {}
     for rule in list(rules)[:2]:
         for sentence in re.split(r"(?<=[.!?]) +", rule.what_to_do):
             if not any(_begin_alike(sentence, said) for said in sentences):
                 sentences[sentence] = None
-    if len(sentences) > 1:
+    if after_first_line and len(sentences) > 1:
         sentences.pop(_SAID_BY_FIRST_LINE, None)
     return with_number(" ".join(sentences), country)
 
@@ -51,4 +57,5 @@ def named(findings: Iterable[str]) -> str:
 
 def lower_first(text: str) -> str:
     """Returns `text` with its first letter in lower case, unless it begins with an abbreviation."""
-    return text if text[:2].isupper() else text[:1].lower() + text[1:]
+    is_abbreviation = text[:2].isupper() and text[1:2].isalpha()  # "DVT", but not "A cramp"
+    return text if is_abbreviation else text[:1].lower() + text[1:]

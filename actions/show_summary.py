@@ -15,11 +15,9 @@ class ActionShowSummary(Action):
     """Lists the findings in force, the facts told beside them, and the advice that follows."""
 
     def name(self) -> str:
-        """Returns the action's name in the domain."""
         return "action_show_summary"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        """Speaks; records findings and tier."""
         view = TrackerView(tracker)
         present = view.case.now.present
         if not present:
@@ -28,7 +26,8 @@ class ActionShowSummary(Action):
         assessment = view.case.now.assessment
         signs = [vocabulary()[finding].name for finding in present]
         facts = [f"{label}: {value}" for label, value in view.facts().items()]
-        what_to_do = advice(assessment.rules, view.country) or "watch it, and come back if it changes."
+        said = advice(assessment.rules, view.country, after_first_line=False)
+        what_to_do = said or "watch it, and come back if it changes."
         label = f"{tier_label(assessment.tier)}. " if assessment.tier else ""
         label = "" if label.strip() in what_to_do else label
         dispatcher.utter_message(

@@ -1,4 +1,4 @@
-"""What the actions read of a tracker: the case from its slot, and what was said lately."""
+"""What the actions read of a tracker: the case from its slot, and what was said recently."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -13,10 +13,10 @@ from triage.facts import BACKGROUND_LABEL, FACTS
 
 Events = list[dict[str, Any]]
 
-_LATEST_MESSAGES = 8
-"""Messages of the assistant among which a question of ours counts as asked lately."""
+_RECENT_MESSAGES = 8
+"""Messages of the assistant among which a question of ours counts as asked recently."""
 
-_LEADS_NOWHERE = frozenset({Intent.OUT_OF_SCOPE, Intent.FALLBACK})
+_UNANSWERED_INTENTS = frozenset({Intent.OUT_OF_SCOPE, Intent.FALLBACK})
 
 
 class TrackerView:
@@ -69,7 +69,7 @@ class TrackerView:
                 break
             if event.get("event") == "user":
                 intent = ((event.get("parse_data") or {}).get("intent") or {}).get("name")
-                if intent not in _LEADS_NOWHERE:
+                if intent not in _UNANSWERED_INTENTS:
                     break
                 count += 1
         return count
@@ -80,18 +80,18 @@ class TrackerView:
         answers = [answer for answer in answers if (answer.get("metadata") or {}).get("sources")]
         return answers[-1] if answers else {}
 
-    def asked_lately(self) -> bool:
+    def asked_recently(self) -> bool:
         """Tells whether a question that "yes" answers was among what the assistant said last."""
-        lately = list(self._bot_messages())[-_LATEST_MESSAGES:]
-        buttons = [button for event in lately for button in (event.get("data") or {}).get("buttons") or ()]
+        recent = list(self._bot_messages())[-_RECENT_MESSAGES:]
+        buttons = [button for event in recent for button in (event.get("data") or {}).get("buttons") or ()]
         return any(is_answer(button) for button in buttons)
 
-    def last_said(self) -> str:
+    def last_response(self) -> str:
         """Returns the name of the response that came last before the latest message, or an empty string."""
         responses = [""]
         for event in self._tracker.events:
             if event.get("event") == "user":
-                responses.append("")
+                responses.append("")  # one entry for all that is said between two messages of the person
             elif event.get("event") == "bot":
                 responses[-1] = (event.get("metadata") or {}).get("utter_action") or responses[-1]
         return responses[-2] if len(responses) > 1 else ""

@@ -1,8 +1,8 @@
-"""Chooses the answers where one topic is not all: several questions at once, and follow-ups to the last answer.
+"""Chooses the answers: one for each intent, several where a message asks about several topics, and follow-ups.
 
-Rasa's rules map one intent to one answer. This policy stands between the red flags, which go first, and the rules: it
-plans the answers to a message that asks about several topics, and reads a follow-up in the light of the answer before.
-It sets the slot of the detail by itself, so that all of this works without the action server.
+This policy stands between the red flags, which go first, and the rules, which answer by an action of their own. It
+plans the response that bears the intent's name, reads a follow-up in the light of the answer before, and sets the slot
+of the detail by itself, so that all of this works without the action server.
 """
 
 from __future__ import annotations
@@ -23,7 +23,29 @@ from triage.topics import TOPICS
 
 _YOU_MENTIONED = "utter_you_mentioned"
 _LEFT_OUT = "utter_left_out"
-_ANSWERED_BY_A_RULE = frozenset(
+ANSWERED_BY_A_RULE = frozenset(
+    {
+        Intent.REPORT_EMERGENCY,
+        Intent.REPORT_URGENT,
+        Intent.AFFIRM,
+        Intent.DENY,
+        Intent.UNSURE,
+        Intent.TAKE_BACK,
+        Intent.GOT_HELP,
+        Intent.ASK_SUMMARY,
+        Intent.ASK_SOURCES,
+        Intent.ASK_MORE,
+        Intent.TELL_COUNTRY,
+        Intent.RESTART,
+        Intent.FORGET_ME,
+        Intent.OUT_OF_SCOPE,
+        Intent.FALLBACK,
+    }
+)
+"""Messages that have a rule in ``data/rules.yml``: an action of their own answers them, or they are dangers, whose
+first lines must come even where this policy breaks."""
+
+_WITHOUT_A_QUESTION = frozenset(
     {
         Intent.REPORT_EMERGENCY,
         Intent.REPORT_URGENT,
@@ -37,7 +59,7 @@ _ANSWERED_BY_A_RULE = frozenset(
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=False)
 class AnswerPolicy(PlanningPolicy):
-    """Predicts the answers to several questions and to follow-ups."""
+    """Predicts the answers to a question, to several at once, and to follow-ups."""
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -45,18 +67,20 @@ class AnswerPolicy(PlanningPolicy):
         return {"priority": 7, "max_history": None}
 
     def next_action(self, tracker: DialogueStateTracker) -> PlannedAction | None:
-        """Returns the next of the planned answers and its slots, or None where one intent has one answer."""
+        """Returns the next of the planned answers and its slots, or None where a rule answers."""
         message = tracker.latest_message
-        if message is None or message.intent.get("name") in _ANSWERED_BY_A_RULE:
+        if message is None or not message.intent.get("name"):
             return None
-        answers = planned_answers(tracker, message)
+        intent = str(message.intent["name"])
+        answers = [] if intent in _WITHOUT_A_QUESTION else planned_answers(tracker, message)
         medicine = _medicine_named(message)
-        if medicine and not answers and message.intent.get("name") in TOPICS:
-            answers = [Answer(str(message.intent["name"]), tracker.get_slot(Slot.ANSWER_VARIANT) or GENERAL)]
-        if not answers:
-            answers = _for_this_person(tracker, message)
-        if not answers:
+        if medicine and not answers and intent in TOPICS:
+            answers = [Answer(intent, tracker.get_slot(Slot.ANSWER_VARIANT) or GENERAL)]
+        answers = answers or _for_this_person(tracker, message)
+        if not answers and intent in ANSWERED_BY_A_RULE:
             return None
+        if not answers:  # one intent, one answer
+            return next_pending_action(tracker, [RESPONSE_PREFIX + intent, ActionName.APPLY_RED_FLAG_RULES]), {}
         planned: dict[str, dict[str, Any]] = {
             answer.intent if answer.intent == ActionName.TELL_MORE else RESPONSE_PREFIX + answer.intent: {
                 Slot.ANSWER_VARIANT: answer.variant

@@ -24,6 +24,7 @@ class Intent:
     TELL_COUNTRY: Final = "tell_country"
     START_CHECK: Final = "start_check"
     ASK_MORE: Final = "ask_more"
+    ASK_SOURCES: Final = "ask_sources"
     ASK_SUMMARY: Final = "ask_summary"
     ASK_HUMAN: Final = "ask_human"
     ASK_CAPABILITIES: Final = "ask_capabilities"

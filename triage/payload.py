@@ -23,11 +23,9 @@ class Payload:
 
     def encode(self) -> str:
         """Returns the text that Rasa sends when the button is pressed."""
-        return (
-            f"/{self.intent}"
-            if self.variant == GENERAL
-            else f'/{self.intent}{{"{Slot.ANSWER_VARIANT}": "{self.variant}"}}'
-        )
+        if self.variant == GENERAL:
+            return f"/{self.intent}"
+        return f"/{self.intent}{json.dumps({Slot.ANSWER_VARIANT: self.variant})}"
 
 
 def decode(text: str) -> Payload | None:
@@ -43,7 +41,7 @@ def decode(text: str) -> Payload | None:
         return Payload(intent)
     try:
         values = json.loads(parameters)
-    except ValueError:
+    except (ValueError, RecursionError):  # the latter by brackets nested too deep
         return None
     variant = values.get(Slot.ANSWER_VARIANT) if isinstance(values, dict) and len(values) == 1 else None
     return Payload(intent, variant) if isinstance(variant, str) else None

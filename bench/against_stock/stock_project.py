@@ -9,7 +9,9 @@ from typing import Any
 
 import yaml
 
+from dialogue.answers import with_whole_texts
 from tools.settings import ROOT
+from triage.contract import RESPONSE_PREFIX, ActionName
 
 CONFIG = "recipe: default.v1\nassistant_id: stock\nlanguage: en\n"
 """Names no pipeline and no policies: Rasa then takes its defaults."""
@@ -24,7 +26,8 @@ _SEED = 20
 def write_project(folder: Path, epochs: int | None = None) -> str:
     """Writes configuration, data, domain and credentials.
 
-    The data are ours as they are. The default policies learn from stories, which ours do not need: each story strings
+    The data are ours; what our AnswerPolicy adds to them (whole texts, and the response of its name for each intent) is
+    written out. The default policies learn from stories, which ours do not need: each story strings
     some of our rules together, drawn with a fixed seed.
 
     Args:
@@ -37,17 +40,39 @@ def write_project(folder: Path, epochs: int | None = None) -> str:
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "data").mkdir(parents=True)
     shutil.copytree(ROOT / "data" / "nlu", folder / "data" / "nlu")
-    rules = (ROOT / "data" / "rules.yml").read_text(encoding="utf-8")
-    (folder / "data" / "rules.yml").write_text(rules, encoding="utf-8")
-    stories = {"version": "3.1", "stories": _stories(yaml.safe_load(rules)["rules"])}
-    (folder / "data" / "stories.yml").write_text(yaml.safe_dump(stories, sort_keys=False), encoding="utf-8")
-    shutil.copyfile(ROOT / "domain.yml", folder / "domain.yml")
+    domain = with_whole_texts(yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8")))
+    own_rules = yaml.safe_load((ROOT / "data" / "rules.yml").read_text(encoding="utf-8"))["rules"]
+    rules = [*own_rules, *_rules_of_responses(domain, own_rules)]
+    for name, content in (
+        ("data/rules.yml", {"version": "3.1", "rules": rules}),
+        ("data/stories.yml", {"version": "3.1", "stories": _stories(rules)}),
+        ("domain.yml", domain),
+    ):
+        text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=120)
+        (folder / name).write_text(text, encoding="utf-8")
     (folder / "config.yml").write_text(CONFIG if epochs is None else _short(epochs), encoding="utf-8")
     (folder / "credentials.yml").write_text("rest:\n", encoding="utf-8")
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*.yml")):
         digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+def _rules_of_responses(domain: dict[str, Any], rules: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Returns a rule for each intent that is answered by the response of its name and has none."""
+    ruled = {step["intent"] for rule in rules for step in rule["steps"] if "intent" in step}
+    return [
+        {
+            "rule": f"Answer {intent}",
+            "steps": [
+                {"intent": intent},
+                {"action": f"{RESPONSE_PREFIX}{intent}"},
+                {"action": ActionName.APPLY_RED_FLAG_RULES},
+            ],
+        }
+        for intent in domain["intents"]
+        if intent not in ruled
+    ]
 
 
 def _short(epochs: int) -> str:

@@ -25,8 +25,19 @@ def answered(talk, topic, variant="general", buttons=()):
     talk.does(f"utter_{topic}", "An answer.", buttons)
 
 
-def test_one_topic_is_left_to_the_rules(talk, policies):
-    assert talk.hears("ask_causes").turn(*policies) == []
+def test_one_topic_is_answered_by_the_response_of_its_name_then_the_rules(talk, policies):
+    assert talk.hears("ask_causes").turn(*policies) == ["utter_ask_causes", RULES]
+    assert talk.hears("greet").turn(*policies) == ["utter_greet", RULES]
+
+
+@pytest.mark.parametrize("intent", ["affirm", "ask_summary", "got_help", "report_emergency", "report_urgent"])
+def test_what_has_an_action_of_its_own_or_is_a_danger_is_left_to_the_rules(talk, policies, intent):
+    assert talk.hears(intent).predicted(policies[1]) is None
+
+
+def test_a_message_that_asks_nothing_gets_its_own_response_alone(talk, policies):
+    talk.hears("message_too_long", several=[asked("ask_causes"), asked("ask_relief_now")])
+    assert talk.turn(*policies) == ["utter_message_too_long", RULES]
 
 
 def test_several_topics_are_answered_in_their_order_then_the_rules(talk, policies):
@@ -66,7 +77,9 @@ def test_who_the_person_is_chooses_later_answers(talk, policies):
 
 def test_a_detail_that_was_named_goes_before_who_the_person_is(talk, policies):
     talk.hears("report_symptoms", "pregnant_or_postnatal").turn(*policies)
-    assert talk.hears("ask_prevention", answer_variant=["night"]).turn(*policies) == []
+    talk.hears("ask_prevention", answer_variant=["night"]).sets(answer_variant="night")
+    assert talk.turn(*policies) == ["utter_ask_prevention", RULES]
+    assert talk.tracker.get_slot("answer_variant") == "night"
 
 
 def test_a_follow_up_is_read_in_the_light_of_the_last_answer(talk, policies):
@@ -76,7 +89,7 @@ def test_a_follow_up_is_read_in_the_light_of_the_last_answer(talk, policies):
 
 
 def test_a_follow_up_to_nothing_is_left_to_others(talk, policies):
-    assert talk.hears("nlu_fallback", follow_up=["how_long"]).turn(*policies) == []
+    assert talk.hears("ask_privacy", follow_up=["how_long"]).turn(*policies) == ["utter_ask_privacy", RULES]
 
 
 def test_more_leads_to_the_first_button_that_was_not_answered(talk, policies):
