@@ -65,6 +65,12 @@ def test_a_reader_that_cannot_be_loaded_leaves_plain_phrases(monkeypatch):
     assert [finding.id for finding in read_with_fallbacks("i have chest pain")] == ["chest_pain"]
 
 
+def test_a_message_that_just_fits_is_read_once(use):
+    reader = use(FakeReader())
+    assert len(read_with_fallbacks("x" * LIMIT)) == 1
+    assert len(reader.texts) == 1
+
+
 @pytest.mark.parametrize(("length", "tail"), [(LIMIT + 1, 1), (2 * LIMIT - 1, LIMIT - 1), (5 * LIMIT, LIMIT)])
 def test_a_long_message_is_read_at_both_ends(use, length, tail):
     reader = use(FakeReader())

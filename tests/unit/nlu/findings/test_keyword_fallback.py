@@ -22,6 +22,8 @@ def test_what_names_nothing(text):
 def test_short_phrases_do_not_stand_alone():
     assert "kms" in vocabulary()["suicidal"].patient_phrases
     assert findings_named("i ran 10 kms") == set()
+    assert findings_named("gasping") == set()
+    assert findings_named("trampled") == {"high_energy_trauma"}
 
 
 def test_nearly_every_finding_can_be_named():
