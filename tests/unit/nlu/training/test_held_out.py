@@ -22,9 +22,9 @@ def output(present, assertion, offsets):
     )
 
 
-def figures(monkeypatch, outputs):
+def figures(monkeypatch, outputs, messages=(DANGER, DENIED, NOTHING)):
     monkeypatch.setattr(held_out, "LanguageModel", lambda *_: SimpleNamespace(predict=outputs.__getitem__))
-    monkeypatch.setattr(held_out, "read_corpus", lambda: [DANGER, DENIED, NOTHING])
+    monkeypatch.setattr(held_out, "read_corpus", lambda: messages)
     monkeypatch.setattr(held_out, "is_validation", lambda message: True)
     return held_out.validation_figures("model.onnx", "folder")
 
@@ -69,6 +69,26 @@ def test_precision_and_recall_weigh_alike(monkeypatch):
             DENIED.text: output({}, "absent", [(0, 2), (3, 8), (9, 13)]),
             NOTHING.text: output({}, "present", [(0, 5), (6, 11)]),
         },
+    )
+    assert found["finding_f1"] == pytest.approx(2 / 3)
+
+
+def test_a_finding_missed_weighs_like_one_too_many(monkeypatch):
+    both = labelled_message(
+        "chest pain and fever",
+        [
+            {"id": "chest_pain", "assertion": "present", "span": "chest pain"},
+            {"id": "fever_38", "assertion": "present", "span": "fever"},
+        ],
+    )
+    places = [(0, 5), (6, 10), (11, 14), (15, 20)]
+    found = figures(
+        monkeypatch,
+        {
+            both.text: output({"chest_pain": 0.9}, "present", places),
+            NOTHING.text: output({}, "present", [(0, 5), (6, 11)]),
+        },
+        (both, NOTHING),
     )
     assert found["finding_f1"] == pytest.approx(2 / 3)
 
