@@ -7,8 +7,9 @@ from triage.help_lines import countries, crisis_lines, emergency_number, poison_
 from triage.loading import TriageDataError
 
 
-def test_all_rules_and_findings_of_the_table_are_there():
-    assert (len(rules.rule_table()), len(findings.vocabulary())) == (117, 113)
+def test_no_rule_and_no_finding_was_lost():
+    assert len(rules.rule_table()) >= 117
+    assert len(findings.vocabulary()) >= 113
 
 
 def test_every_rule_says_when_it_was_reviewed():
