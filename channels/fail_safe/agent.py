@@ -47,16 +47,16 @@ _send_response = OutputChannel.send_response
 
 async def _handle_safely(self: Agent, message: UserMessage) -> list[dict[str, Any]] | None:
     """Answers a message as Rasa does; where that fails or takes too long, completes the answer."""
-    record = faults.begin()
+    record = faults.start()
     if not isinstance(self.lock_store, tracker_store.FailSafeLockStore):
         self.lock_store = tracker_store.FailSafeLockStore(self.lock_store)
     task = asyncio.ensure_future(_handle_message(self, message))
     done, _ = await asyncio.wait({task}, timeout=LONGEST_ANSWER)
     if not done:
-        faults.note("answer", f"not complete after {LONGEST_ANSWER} seconds")
+        faults.report("answer", f"not complete after {LONGEST_ANSWER} seconds")
         task.add_done_callback(_read_outcome)  # it goes on, so that nothing that was said is lost
     elif task.exception() is not None:
-        faults.note("answer", task.exception() or "")
+        faults.report("answer", task.exception() or "")
         await _keep_message(self, record)
     if record.faults or not self.is_ready():
         await _complete(self, message, record)
@@ -65,13 +65,13 @@ async def _handle_safely(self: Agent, message: UserMessage) -> list[dict[str, An
     return task.result()
 
 
-async def _keep_message(agent: Agent, record: faults.Answering) -> None:
+async def _keep_message(agent: Agent, record: faults.TurnRecord) -> None:
     """Saves what the person said although the answer failed: Rasa itself would save it only at the end."""
     try:
         if record.conversation is not None:
             await agent.tracker_store.save(record.conversation)
     except Exception as error:
-        faults.note("tracker store", error)
+        faults.report("tracker store", error)
 
 
 async def _log_and_remember(self: MessageProcessor, *args: Any, **kwargs: Any) -> DialogueStateTracker:
@@ -84,10 +84,10 @@ async def _log_and_remember(self: MessageProcessor, *args: Any, **kwargs: Any) -
 
 def _read_outcome(task: asyncio.Future[Any]) -> None:
     if not task.cancelled() and task.exception() is not None:
-        faults.note("answer", task.exception() or "")
+        faults.report("answer", task.exception() or "")
 
 
-async def _complete(agent: Agent, message: UserMessage, record: faults.Answering) -> None:
+async def _complete(agent: Agent, message: UserMessage, record: faults.TurnRecord) -> None:
     """Sends what is still missing: the emergency line where one is due, and the honest word."""
     channel = message.output_channel
     if channel is None:
@@ -96,7 +96,7 @@ async def _complete(agent: Agent, message: UserMessage, record: faults.Answering
         found = _findings(message.text or "")
         tier = assess(found).tier
     except Exception as error:
-        faults.note("rule table", error)
+        faults.report("rule table", error)
         found, tier = set(), None
     first_lines = [text for name in FIRST_LINES.values() for text in _texts(agent, name)]
     due = []
@@ -112,7 +112,7 @@ async def _send(channel: OutputChannel, recipient: str, answer: dict[str, Any]) 
     try:
         await channel.send_response(recipient, answer)
     except Exception as error:
-        faults.note("channel", error)
+        faults.report("channel", error)
 
 
 def _findings(text: str) -> set[str]:
@@ -125,7 +125,7 @@ def _findings(text: str) -> set[str]:
         found, least = read_with_fallbacks(text), shared_fusion().clarification.usual
         return {f.id for f in found if f.assertion == "present" or (f.assertion == UNCLEAR and f.probability >= least)}
     except Exception as error:
-        faults.note("finding reader", error)
+        faults.report("finding reader", error)
         return keyword_fallback.findings_named(text)
 
 
@@ -154,7 +154,7 @@ async def _run_remote_safely(self: RemoteAction, *args: Any, **kwargs: Any) -> l
     try:
         return await _run_remote(self, *args, **kwargs)
     except Exception as error:
-        faults.note(_ACTION_SERVER, error)
+        faults.report(_ACTION_SERVER, error)
         return []
 
 

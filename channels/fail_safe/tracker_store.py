@@ -137,7 +137,7 @@ async def save(self: FailSafeTrackerStore, tracker: DialogueStateTracker) -> Non
 
 def _note(error: Exception) -> None:
     if not isinstance(error, StoreError):
-        faults.note("tracker store", error)
+        faults.report("tracker store", error)
 
 
 class FailSafeLockStore(LockStore):
@@ -173,7 +173,7 @@ class FailSafeLockStore(LockStore):
             try:
                 lock = await held.enter_async_context(self._hold(conversation_id, lock_lifetime, wait_time_in_seconds))
             except Exception as error:
-                faults.note("lock store", error)
+                faults.report("lock store", error)
                 lock = await held.enter_async_context(
                     self._spare.lock(conversation_id, lock_lifetime, wait_time_in_seconds)
                 )
@@ -202,4 +202,4 @@ class FailSafeLockStore(LockStore):
             try:
                 await ask(self._store, "cleanup", conversation_id, ticket)
             except Exception as error:
-                faults.note("lock store", error)
+                faults.report("lock store", error)

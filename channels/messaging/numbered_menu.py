@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -12,10 +11,10 @@ from channels.messaging.delivery import Delivery
 from channels.messaging.dispatcher import reception
 from channels.messaging.platform import Output, Platform, Turn
 from nlu.base import faults
-from nlu.intents.follow_ups import chosen_places
+from nlu.text.choices import chosen_positions
+from nlu.text.plain import plain_text
 
 _MORE = "more"
-_NOT_WORDS = re.compile(r"[^\w#' ]+")
 
 
 def menu_text(buttons: Sequence[dict[str, str]], first: int = 1, held_back: Sequence[str] = ()) -> str:
@@ -46,18 +45,14 @@ def chosen(text: str, buttons: Sequence[dict[str, str]]) -> str | None:
     Returns:
         None where the message is something else.
     """
-    plain = _plain(text)
+    plain = plain_text(text)
     if not plain or not buttons:
         return None
     for button in buttons:
-        if _plain(button["title"]) == plain:
+        if plain_text(button["title"]) == plain:
             return button["payload"]
-    places = chosen_places(text, len(buttons))
-    return buttons[places[0]]["payload"] if len(places) == 1 else None
-
-
-def _plain(text: str) -> str:
-    return " ".join(_NOT_WORDS.sub(" ", text.lower().replace("’", "'")).split())
+    positions = chosen_positions(text, len(buttons))
+    return buttons[positions[0]]["payload"] if len(positions) == 1 else None
 
 
 class NumberedPlatform(Platform):
@@ -80,7 +75,7 @@ class NumberedPlatform(Platform):
         inbox, memo_name = reception().inbox, f"menu:{delivery.person}"
         memo = await inbox.recall(memo_name) or {}
         options, rest = memo.get("options") or [], memo.get("rest") or []
-        if rest and _plain(delivery.text) == _MORE:
+        if rest and plain_text(delivery.text) == _MORE:
             for piece in rest:
                 output.send(self.text_call(delivery, piece))
             await inbox.remember(memo_name, {"options": options, "rest": []})

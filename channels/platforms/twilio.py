@@ -19,7 +19,7 @@ from channels.messaging.delivery import Delivery, medium_of
 from channels.messaging.numbered_menu import NumberedPlatform, menu_text
 from channels.messaging.platform import Turn, is_question
 from channels.rendering import picture_address
-from nlu.entities.country import country_of_phone
+from triage.countries import country_of_phone
 
 LONGEST_WHATSAPP = 1_500
 """Characters; Twilio takes 1,600."""

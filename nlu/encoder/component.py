@@ -15,12 +15,10 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from nlu.base.compiled import fingerprint_of
 from nlu.base.component import UntrainedComponent
 from nlu.encoder.model import MODEL_FOLDER, shared_language_model
+from nlu.text.limits import LONGEST_TEXT
 
 ENCODER_OUTPUT = "encoder_output"
 """Where a message carries its `EncoderOutput`."""
-
-MAX_CHARACTERS = 2_000
-"""Characters of a message that are read; of a longer one the findings are read at the end too."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -56,7 +54,7 @@ class SentenceEncoder(UntrainedComponent):
         for message in messages:
             text = message.get(TEXT)
             if text:
-                output = self._model.predict(text[:MAX_CHARACTERS])
+                output = self._model.predict(text[:LONGEST_TEXT])
                 message.set(ENCODER_OUTPUT, output)
                 _add(message, output.sentence_embedding)
         return messages

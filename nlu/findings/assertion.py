@@ -15,7 +15,7 @@ from spacy.vocab import Vocab
 
 from nlu.findings.mention import Mention
 from nlu.text.lexicon import LEXICON_FOLDER, read_lexicon, word_group
-from nlu.text.tokens import SENTENCE_ENDS, Word
+from nlu.text.tokens import SENTENCE_ENDS, Token
 from triage.questions import SELF_HARM
 
 _TARGETS = "mentions"
@@ -79,16 +79,16 @@ class AssertionClassifier:
                     ]
                 )
 
-    def classify(self, words: Sequence[Word], mentions: Sequence[Mention]) -> list[str]:
+    def classify(self, tokens: Sequence[Token], mentions: Sequence[Mention]) -> list[str]:
         """Returns one of ``triage.findings.ASSERTIONS`` for each mention, in order.
 
         Args:
-            words: the tokens of the message.
+            tokens: the tokens of the message.
             mentions: what it mentions.
         """
         if not mentions:
             return []
-        doc = Doc(self._nlp.vocab, words=_with_clause_ends([word.form for word in words]))
+        doc = Doc(self._nlp.vocab, words=_with_clause_ends([token.norm for token in tokens]))
         for position, token in enumerate(doc):
             token.is_sent_start = position == 0 or doc[position - 1].text in SENTENCE_ENDS
         # a target for each end alone: many mentions of a message end on the same token
@@ -131,11 +131,11 @@ def _split_at_spaces(vocab: Vocab) -> Callable[[str], Doc]:
     return lambda text: Doc(vocab, words=text.split(" "))
 
 
-def _with_clause_ends(forms: list[str]) -> list[str]:
+def _with_clause_ends(norms: list[str]) -> list[str]:
     """Marks the commas that end a denial: not those in a list that goes on with "or" ("no pain, heat or redness")."""
-    marked = list(forms)
-    for position, form in enumerate(forms):
-        if form == "," and not {"or", "nor"} & set(forms[position + 1 : position + _LIST_WINDOW]):
+    marked = list(norms)
+    for position, norm in enumerate(norms):
+        if norm == "," and not {"or", "nor"} & set(norms[position + 1 : position + _LIST_WINDOW]):
             marked[position] = _CLAUSE_END
     return marked
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from nlu.base.component import UntrainedComponent, add_entities
+from nlu.base.component import PRESSED, UntrainedComponent, add_entities, tokens_of
 from nlu.encoder.component import ENCODER_OUTPUT
 from nlu.findings.fallback_chain import read_with_fallbacks
 from nlu.findings.reader import UNCLEAR, ReportedFinding, shared_reader
-from nlu.intents.message_guard import PRESSED
 from triage.contract import Entity
 
 
@@ -33,8 +34,8 @@ class FindingExtractor(UntrainedComponent):
             text = message.get(TEXT) or ""
             if message.get(PRESSED):  # the words of a button are ours and report nothing
                 continue
-            entities = [_entity(finding) for finding in read_with_fallbacks(text, message.get(ENCODER_OUTPUT))]
-            add_entities(message, entities)
+            found = read_with_fallbacks(text, message.get(ENCODER_OUTPUT), partial(tokens_of, message))
+            add_entities(message, [_entity(finding) for finding in found])
         return messages
 
 

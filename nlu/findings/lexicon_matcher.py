@@ -17,7 +17,7 @@ from nlu.findings.mention import Mention, TokenSpan
 from nlu.text.lexicon import LEXICON_FOLDER, word_group
 from nlu.text.phrases import PhraseIndex
 from nlu.text.spelling import SpellingIndex
-from nlu.text.tokens import Word, lexicon_forms, split_words
+from nlu.text.tokens import Token, correct, lexicon_norms, tokenize
 from triage.findings import vocabulary
 from triage.loading import DATA_FOLDER
 
@@ -29,6 +29,7 @@ _MODULES = (
     "nlu/base/compiled.py",
     "nlu/text/lexicon.py",
     "nlu/text/phrases.py",
+    "nlu/text/plain.py",
     "nlu/text/spelling.py",
     "nlu/text/tokens.py",
     "triage/findings.py",
@@ -61,10 +62,10 @@ class FindingMatcher:
         self._words: dict[str, list[str]] = known["words"]
         self._prefixes: dict[str, list[str]] = known["prefixes"]
         self._phrases = PhraseIndex(
-            (name, form.split())
-            for name, forms in known["phrases"].items()
-            for form in forms
-            if form not in word_group("matching.yml", "weak_alone")
+            (name, phrase.split())
+            for name, phrases in known["phrases"].items()
+            for phrase in phrases
+            if phrase not in word_group("matching.yml", "weak_alone")
         )
         self.spelling = SpellingIndex(_lexicon_words(known))
         self._names_of: dict[str, list[str]] = {}
@@ -85,11 +86,16 @@ class FindingMatcher:
             negation_cues(),
         )
 
-    def tokenize(self, text: str) -> list[Word]:
-        """Splits a message into tokens, spelling corrected towards the lexicon."""
-        return split_words(text, self.spelling)
+    def tokenize(self, text: str, tokens: Sequence[Token] | None = None) -> list[Token]:
+        """Returns the tokens of a message, spelling corrected towards the lexicon.
 
-    def mentions(self, tokens: Sequence[Word]) -> list[Mention]:
+        Args:
+            text: the message.
+            tokens: its tokens, where they have been made already.
+        """
+        return correct(tokenize(text) if tokens is None else tokens, self.spelling)
+
+    def mentions(self, tokens: Sequence[Token]) -> list[Mention]:
         """Returns every mention of a finding that no distractor covers.
 
         Args:
@@ -97,7 +103,7 @@ class FindingMatcher:
         """
         if not tokens:
             return []
-        norms = [token.form for token in tokens]
+        norms = [token.norm for token in tokens]
         spans = self._concept_spans(norms)
         mentions, distractors = [], []
         for label, start, end in self._phrases.find(norms):
@@ -168,22 +174,22 @@ def _derive(folder: Path) -> dict[str, Any]:
     phrases: dict[str, list[str]] = {}
     for name, members in {**concepts, **literals}.items():
         for member in members:
-            form = " ".join(lexicon_forms(member.rstrip("*")))
-            if member.endswith("*") and " " not in form:
-                prefixes.setdefault(form, []).append(name)
-            elif " " in form:
-                phrases.setdefault(name, []).append(form)
+            norm = " ".join(lexicon_norms(member.rstrip("*")))
+            if member.endswith("*") and " " not in norm:
+                prefixes.setdefault(norm, []).append(name)
+            elif " " in norm:
+                phrases.setdefault(name, []).append(norm)
             else:
-                words.setdefault(form, []).append(name)
+                words.setdefault(norm, []).append(name)
     for finding in vocabulary().values():
         for kind, texts in (("phrase", finding.patient_phrases), ("distractor", finding.lookalikes)):
-            phrases[f"{kind}:{finding.id}"] = [" ".join(lexicon_forms(text)) for text in texts]
+            phrases[f"{kind}:{finding.id}"] = [" ".join(lexicon_norms(text)) for text in texts]
     return {"words": words, "prefixes": prefixes, "phrases": phrases, "frames": frames, "concepts": concepts}
 
 
 def _lexicon_words(known: dict[str, Any]) -> Iterator[str]:
     yield from known["words"]
     yield from known["prefixes"]
-    for forms in known["phrases"].values():
-        for form in forms:
-            yield from form.split()
+    for phrases in known["phrases"].values():
+        for phrase in phrases:
+            yield from phrase.split()

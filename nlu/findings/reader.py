@@ -20,7 +20,7 @@ from nlu.findings.fusion import MIN_PROBABILITY, Fusion, FusionFeatures, shared_
 from nlu.findings.lexicon_matcher import FindingMatcher
 from nlu.findings.mention import Mention
 from nlu.findings.quantities import QUANTITY, quantity_mentions
-from nlu.text.tokens import Word
+from nlu.text.tokens import Token
 from triage.findings import ASSERTIONS, with_implied
 
 UNCLEAR = "unclear"
@@ -97,15 +97,18 @@ class FindingReader:
         self._model = model or shared_language_model()
         self._fusion = fusion or shared_fusion()
 
-    def read(self, text: str, output: EncoderOutput | None = None) -> list[ReportedFinding]:
+    def read(
+        self, text: str, output: EncoderOutput | None = None, tokens: Sequence[Token] | None = None
+    ) -> list[ReportedFinding]:
         """Returns the findings of a message in order of place, one per finding and assertion.
 
         Args:
             text: the message.
             output: what the language model gave for it, where that is known already.
+            tokens: its tokens, where they have been made already.
         """
         reported: dict[tuple[str, str], ReportedFinding] = {}
-        candidates = self.collect_candidates(text, output)
+        candidates = self.collect_candidates(text, output, tokens)
         probabilities = {candidate.id: self._probability(candidate, text) for candidate in candidates}
         present = self._fusion.present(probabilities)
         for candidate in candidates:
@@ -147,7 +150,7 @@ class FindingReader:
         try:
             assertions = self._assertions.classify(tokens, mentions)
         except Exception as error:
-            faults.note("assertion classifier", error)
+            faults.report("assertion classifier", error)
             assertions = ["present"] * len(mentions)
         reported = {}
         for mention, assertion in zip(mentions, assertions, strict=True):
@@ -156,18 +159,21 @@ class FindingReader:
                 reported[finding, assertion] = ReportedFinding(finding, assertion, start, end)
         return list(reported.values())
 
-    def _lexical(self, tokens: Sequence[Word]) -> list[Mention]:
+    def _lexical(self, tokens: Sequence[Token]) -> list[Mention]:
         mentions = self._matcher.mentions(tokens)
         return _longest(mentions + quantity_mentions(tokens, {mention.finding for mention in mentions}))
 
-    def collect_candidates(self, text: str, output: EncoderOutput | None = None) -> list[Candidate]:
+    def collect_candidates(
+        self, text: str, output: EncoderOutput | None = None, tokens: Sequence[Token] | None = None
+    ) -> list[Candidate]:
         """Returns each finding that any signal names, with what all of them say.
 
         Args:
             text: the message.
             output: what the language model gave for it, where that is known already.
+            tokens: its tokens, where they have been made already.
         """
-        tokens = self._matcher.tokenize(text)
+        tokens = self._matcher.tokenize(text, tokens)
         if not tokens:
             return []
         output = output or self._model.predict(text)
@@ -212,7 +218,7 @@ class _ModelScores:
 
 
 def _candidate(
-    finding: str, scores: _ModelScores, column: int, mentioned_as: list[tuple[Mention, str]], tokens: Sequence[Word]
+    finding: str, scores: _ModelScores, column: int, mentioned_as: list[tuple[Mention, str]], tokens: Sequence[Token]
 ) -> Candidate:
     lexical = [(mention, assertion) for mention, assertion in mentioned_as if mention.source != _LANGUAGE_MODEL]
     lexical_says = min((assertion for _, assertion in lexical), key=ASSERTIONS.index, default=None)
@@ -236,7 +242,7 @@ def _candidate(
     )
 
 
-def _model_mentions(output: EncoderOutput, tokens: Sequence[Word]) -> list[Mention]:
+def _model_mentions(output: EncoderOutput, tokens: Sequence[Token]) -> list[Mention]:
     """Turns the subword tokens on which the model sees a finding into mentions over the message's tokens."""
     if not len(output.finding_probabilities):
         return []
@@ -252,7 +258,7 @@ def _model_mentions(output: EncoderOutput, tokens: Sequence[Word]) -> list[Menti
         start, end = output.offsets[first][0], output.offsets[last][1]
         own = [number for number, token in enumerate(tokens) if token.start < end and start < token.end]
         # a negation cue at the start is not the finding but what ConText must see: "no | chest pain"
-        while len(own) > 1 and tokens[own[0]].form in negation_cues():
+        while len(own) > 1 and tokens[own[0]].norm in negation_cues():
             own = own[1:]
         if own:
             span = (own[0], own[-1] + 1)

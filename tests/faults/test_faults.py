@@ -151,8 +151,8 @@ PARTS = (
     "nlu.findings.assertion:AssertionClassifier.classify",
     "nlu.intents.red_flag_screen:screened_intent",
     "dialogue.red_flag_policy:next_escalation_action",
-    "nlu.intents.kernel_model:TopicModel.rank",
-    "nlu.intents.answer_variant:FactorReader.read",
+    "nlu.intents.kernel_model:KernelClassifier.rank",
+    "nlu.intents.factors:FactorMatcher.find",
     "rasa.core.policies.rule_policy:RulePolicy.predict_action_probabilities",
     "rasa.core.processor:MessageProcessor.log_message",
 )

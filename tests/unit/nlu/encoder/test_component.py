@@ -9,7 +9,8 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from nlu.encoder import component as module
-from nlu.encoder.component import ENCODER_OUTPUT, MAX_CHARACTERS, SentenceEncoder
+from nlu.encoder.component import ENCODER_OUTPUT, SentenceEncoder
+from nlu.text.limits import LONGEST_TEXT
 
 
 class FakeModel:
@@ -42,8 +43,8 @@ def test_a_message_carries_output_and_embedding(model):
 
 
 def test_of_a_long_message_the_beginning_is_read(model):
-    SentenceEncoder().process([Message({TEXT: "x" * 3 * MAX_CHARACTERS})])
-    assert model.texts == ["x" * MAX_CHARACTERS]
+    SentenceEncoder().process([Message({TEXT: "x" * 3 * LONGEST_TEXT})])
+    assert model.texts == ["x" * LONGEST_TEXT]
 
 
 @pytest.mark.parametrize("data", [{}, {TEXT: ""}, {TEXT: None}])

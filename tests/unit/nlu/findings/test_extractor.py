@@ -29,7 +29,9 @@ def test_a_finding_is_an_entity_with_its_assertion(extractor, read):
     [message] = extractor.process(
         [Message({TEXT: "no chest pain", ENCODER_OUTPUT: "output", ENTITIES: [{"entity": "x"}]})]
     )
-    assert read[0] == [("no chest pain", "output")]
+    [(text, output, tokens)] = read[0]
+    assert (text, output) == ("no chest pain", "output")
+    assert [token.norm for token in tokens()] == ["no", "chest", "pain"]
     assert message.get(ENTITIES) == [
         {"entity": "x"},
         {

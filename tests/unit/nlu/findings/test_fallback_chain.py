@@ -5,19 +5,22 @@ import pytest
 from nlu.findings import fallback_chain
 from nlu.findings.fallback_chain import read_with_fallbacks
 from nlu.findings.reader import UNCLEAR, ReportedFinding
+from nlu.text.limits import LONGEST_TEXT
 
-LIMIT = fallback_chain.MAX_CHARACTERS
+LIMIT = LONGEST_TEXT
 
 
 class FakeReader:
     def __init__(self, *broken):
         self.broken = broken
         self.texts = []
+        self.tokens = []
 
-    def read(self, text, output=None):
+    def read(self, text, output=None, tokens=None):
         if "read" in self.broken:
             raise RuntimeError("no model")
         self.texts.append((text, output))
+        self.tokens.append(tokens)
         return [ReportedFinding("fever_38", UNCLEAR, 1, 4, 0.2)]
 
     def read_without_model(self, text):
@@ -41,6 +44,21 @@ def test_where_all_is_well_the_reader_reads(use, caplog):
     assert read_with_fallbacks("chest pain", "output") == [ReportedFinding("fever_38", UNCLEAR, 1, 4, 0.2)]
     assert reader.texts == [("chest pain", "output")]
     assert not caplog.records
+
+
+def test_tokens_that_are_kept_are_those_of_the_beginning(use):
+    reader = use(FakeReader())
+    read_with_fallbacks("x" * 3 * LIMIT, "output", lambda: ["token"])
+    assert sorted(reader.tokens, key=str) == [None, ["token"]]
+
+
+def test_where_the_tokens_fail_the_lexicon_reads(use, caplog):
+    def fail():
+        raise RuntimeError("no tokens")
+
+    use(FakeReader())
+    assert [finding.id for finding in read_with_fallbacks("chest pain", "output", fail)] == ["seizure"]
+    assert "no tokens" in caplog.text
 
 
 def test_without_the_model_the_lexicon_reads_the_start(use, caplog):

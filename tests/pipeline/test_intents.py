@@ -109,3 +109,26 @@ def test_development_messages_out_of_scope_are_refused(parse):
 def test_a_named_detail_decides_the_topic(parse, text, intent, detail):
     parsed = parse(text)
     assert (parsed["intent"]["name"], variant(parsed)) == (intent, detail)
+
+
+@pytest.mark.parametrize(
+    ("text", "topics"),
+    [
+        ("what causes it and how do I make it stop", {"ask_causes"}),
+        ("can i run with it and should i see a doctor?", {"ask_stretching_exercise", "ask_when_to_see_doctor"}),
+        ("how long does it last, what tests are there and does physio help?", {"ask_duration", "ask_diagnosis"}),
+    ],
+)
+def test_a_message_with_several_questions_carries_all_topics(parse, text, topics):
+    parsed = parse(text)
+    asked = [e["value"] for e in parsed["entities"] if e["entity"] == "also_asked"]
+    assert 2 <= len(asked) <= 3
+    assert topics <= set(asked)
+    assert parsed["intent"]["name"] == asked[0]
+
+
+def test_each_of_several_questions_keeps_its_own_detail(parse):
+    asked = [
+        e for e in parse("does stress cause it? and can i take quinine?")["entities"] if e["entity"] == "also_asked"
+    ]
+    assert [(e["value"], e["variant"]) for e in asked] == [("ask_cause_other", "stress"), ("ask_medicines", "quinine")]
