@@ -76,3 +76,21 @@ def test_a_mention_points_at_the_number(matcher):
     [mention] = quantity_mentions(tokens, set())
     assert (mention.start, mention.end, mention.targets, mention.own_tokens) == (3, 7, ((3, 7),), {3, 4, 5, 6})
     assert mention.source == QUANTITY
+
+
+@pytest.mark.parametrize(
+    ("text", "mentioned", "findings"),
+    [
+        ("in pain for 3 weeks", "spasm_present", {"spasm_over_2_weeks"}),
+        ("for 12 hours", "spasm_present", {"spasm_over_10_min"}),
+        ("for 13 hours", "spasm_present", set()),
+        ("for 10 hours", "seizure", {"seizure_over_5_min"}),
+        ("for 11 hours", "seizure", set()),
+        ("started 20 minutes ago", "spasm_present", set()),
+        ("for a good 20 or so minutes", "spasm_present", {"spasm_over_10_min"}),
+        ("20 minutes", "spasm_present", set()),
+        ("20 minutes nonstop", "spasm_present", {"spasm_over_10_min"}),
+    ],
+)
+def test_what_is_one_spasm_or_seizure(matcher, text, mentioned, findings):
+    assert found(matcher, text, mentioned) == findings
