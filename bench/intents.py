@@ -90,7 +90,7 @@ def main() -> int:
         encoder = shared_language_model()
         started = time.perf_counter()
         model, threshold = train_with_threshold(
-            sentences, encoder.topic_states(sentences), labels, options.out_of_scope
+            sentences, encoder.sentence_embeddings(sentences), labels, options.out_of_scope
         )
         seconds = time.perf_counter() - started
         messages, targets = read(options.test)
@@ -98,7 +98,7 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     given = []
-    for message, state in zip(messages, encoder.topic_states(messages), strict=True):
+    for message, state in zip(messages, encoder.sentence_embeddings(messages), strict=True):
         label, confidence = model.rank(message, state)[0]
         given.append(label if confidence >= threshold else options.out_of_scope)
     print(f"{len(sentences)} sentences, {len(set(labels))} labels, trained in {seconds:.1f} s")

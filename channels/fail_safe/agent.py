@@ -127,11 +127,12 @@ async def _send(channel: OutputChannel, recipient: str, answer: dict[str, Any]) 
 def _findings(text: str) -> set[str]:
     """Returns the findings that a message reports or may report, by the best means that still works."""
     try:
-        from nlu.findings.extractor import UNCLEAR, read_by_any_means  # it may be what is broken
+        from nlu.findings.fallback_chain import read_with_fallbacks  # it may be what is broken
         from nlu.findings.fusion import shared_fusion
+        from nlu.findings.reader import UNCLEAR
 
-        found, least = read_by_any_means(text), shared_fusion().clarification.usual
-        return {f.id for f in found if f.assertion == "present" or (f.assertion == UNCLEAR and f.chance >= least)}
+        found, least = read_with_fallbacks(text), shared_fusion().clarification.usual
+        return {f.id for f in found if f.assertion == "present" or (f.assertion == UNCLEAR and f.probability >= least)}
     except Exception as error:
         faults.report("finding reader", error)
         return keyword_fallback.findings_named(text)

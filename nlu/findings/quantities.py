@@ -4,13 +4,29 @@ Limits come from the rule table (``rules.yml``, thresholds).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
-from nlu.findings.lexicon_matcher import Mention
+from nlu.findings.mention import Mention
 from nlu.text.lexicon import word_group, word_values
 from nlu.text.numbers import Number, find_numbers
 from nlu.text.tokens import Token
 from triage.loading import DATA_FOLDER, read_data
+
+QUANTITY = "quantity"
+"""The source of a mention that rests on a number."""
+
+
+_BETWEEN_NUMBER_AND_UNIT = frozenset({"of", "an", "a", "more", "good", "or", "solid", "full", "whole", "so"})
+_MORE_THAN = frozenset({"over", "than", "past"})
+_SEIZURES = frozenset({"seizure", "seizure_over_5_min"})
+_SPASMS = frozenset({"spasm_present", "spasm_frequent", "spasm_painful"})
+_MINUTES_A_DAY = 1440
+_LONGEST_SEIZURE = 600
+"""Minutes; who says more speaks of seizures that come again."""
+
+_LONGEST_SPASM = 720
+"""Minutes; who says more speaks of spasms that come again."""
 
 
 @lru_cache(maxsize=1)
@@ -27,32 +43,33 @@ def _units() -> Mapping[str, float]:
     return word_values("quantities.yml", "units_in_minutes")
 
 
-def quantity_mentions(words: Sequence[Token], mentioned: set[str]) -> list[Mention]:
+def quantity_mentions(tokens: Sequence[Token], mentioned: set[str]) -> list[Mention]:
     """Returns mentions that rest on a number.
 
     Args:
-        words: the message, split.
-        mentioned: findings that the lexical net found in it; how long something lasted counts
+        tokens: the message.
+        mentioned: findings that the lexicon matcher found in it; how long something lasted counts
             only where a spasm or a seizure is spoken of.
     """
-    forms = [word.norm for word in words]
-    found = []
-    for number in find_numbers(forms):
-        for finding in (*_temperature(forms, number), *_age(number), *_duration(forms, number, mentioned)):
-            own = frozenset(range(number.start, number.end))
-            place = (number.start, number.end)
-            found.append(Mention(finding, *place, (place,), own, "quantity"))
+    norms = [token.norm for token in tokens]
+    found: list[Mention] = []
+    for number in find_numbers(norms):
+        span = (number.start, number.end)
+        duration = _duration(norms, number)
+        long_lasting = _long_lasting(duration, mentioned) if duration else ()
+        findings = (*_temperature(norms, number), *_age(number), *long_lasting)
+        found += [Mention(finding, *span, (span,), frozenset(range(*span)), QUANTITY) for finding in findings]
     return found
 
 
-def _temperature(forms: Sequence[str], number: Number) -> Iterator[str]:
-    near = set(forms[max(0, number.start - 7) : number.end + 5])
+def _temperature(norms: Sequence[str], number: Number) -> Iterator[str]:
+    near = set(norms[max(0, number.start - 7) : number.end + 5])
     decimal = number.value != int(number.value)
     if not (near & _words("heat") or (decimal and 37 < number.value < 43)):
         return
     if near & _words("weather"):
         return
-    follows = forms[number.end] if number.end < len(forms) else ""
+    follows = norms[number.end] if number.end < len(norms) else ""
     if follows in _units() or follows in {"times", "tablets", "pills", "percent"}:
         return
     celsius = number.value if number.value < 45 else (number.value - 32) / 1.8
@@ -71,52 +88,57 @@ def _age(number: Number) -> Iterator[str]:
         yield "child_patient"
 
 
-def _duration(forms: Sequence[str], number: Number, mentioned: set[str]) -> Iterator[str]:
+@dataclass(frozen=True)
+class _Duration:
+    """How long something has lasted.
+
+    Attributes:
+        minutes: as said.
+        is_exceeded: whether it was longer ("over ten minutes").
+        is_since_start: whether it is said by when it began ("started two weeks ago").
+    """
+
+    minutes: float
+    is_exceeded: bool
+    is_since_start: bool
+
+    def passes(self, limit: float) -> bool:
+        """Tells whether it is more than `limit` minutes."""
+        return self.minutes > limit or (self.is_exceeded and self.minutes >= limit)
+
+
+def _duration(norms: Sequence[str], number: Number) -> _Duration | None:
+    """Returns how long something has lasted, where a number says so, and not how often, when or what else is so old."""
     unit_at = number.end
-    while unit_at < len(forms) and forms[unit_at] in {
-        "of",
-        "an",
-        "a",
-        "more",
-        "good",
-        "or",
-        "solid",
-        "full",
-        "whole",
-        "so",
-    }:
+    while unit_at < len(norms) and norms[unit_at] in _BETWEEN_NUMBER_AND_UNIT:
         unit_at += 1
-    if unit_at >= len(forms) or forms[unit_at] not in _units():
-        return
-    minutes = number.value * _units()[forms[unit_at]]
-    before = set(forms[max(0, number.start - 3) : number.start])
-    just_before = forms[number.start - 1] if number.start else ""
-    after = forms[unit_at + 1 : unit_at + 3]
-    if (
-        before & (_words("not_how_long") - {"in"})
-        or just_before == "in"
-        or (after and after[0] in _words("something_else_after") - {"ago"})
-    ):
-        return
-    if "ago" in after[:1] and not set(forms) & _words("onset"):
-        return
-    exceeds = bool(before & {"over", "than", "past"})
-    lasting = (
-        bool(before & (_words("lasting_before") | _words("onset")))
-        or bool(set(after[:1]) & _words("lasting_after"))
-        or "ago" in after[:1]
-    )
-    if not lasting:
-        return
-    if mentioned & {"seizure", "seizure_over_5_min"}:
-        limit = _limits()["seizure_long_minutes"]
-        if minutes <= 600 and (minutes > limit or (exceeds and minutes >= limit)):
+    if unit_at >= len(norms) or norms[unit_at] not in _units():
+        return None
+    before = set(norms[max(0, number.start - 3) : number.start])
+    just_before = norms[number.start - 1] if number.start else ""
+    after = norms[unit_at + 1] if unit_at + 1 < len(norms) else ""
+    is_ago = after == "ago"
+    # "in" says when only right before the number: "in pain for 3 weeks"
+    if before & (_words("not_how_long") - {"in"}) or just_before == "in":
+        return None
+    if after in _words("something_else_after") and not is_ago:
+        return None
+    if is_ago and not set(norms) & _words("onset"):
+        return None
+    lasts = before & (_words("lasting_before") | _words("onset")) or after in _words("lasting_after") or is_ago
+    if not lasts:
+        return None
+    return _Duration(number.value * _units()[norms[unit_at]], bool(before & _MORE_THAN), is_ago)
+
+
+def _long_lasting(duration: _Duration, mentioned: set[str]) -> Iterator[str]:
+    """Yields what has lasted too long: a seizure, which goes before, or a spasm."""
+    if mentioned & _SEIZURES:
+        if duration.minutes <= _LONGEST_SEIZURE and duration.passes(_limits()["seizure_long_minutes"]):
             yield "seizure_over_5_min"
-        return
-    if "spasm_present" in mentioned or "spasm_frequent" in mentioned or "spasm_painful" in mentioned:
-        limit = _limits()["spasm_long_minutes"]
-        if minutes <= 720 and (minutes > limit or (exceeds and minutes >= limit)) and "ago" not in after[:1]:
+    elif mentioned & _SPASMS:
+        is_one_spasm = duration.minutes <= _LONGEST_SPASM and not duration.is_since_start
+        if is_one_spasm and duration.passes(_limits()["spasm_long_minutes"]):
             yield "spasm_over_10_min"
-        days = _limits()["spasm_persistent_days"]
-        if minutes > days * 1440 or (exceeds and minutes >= days * 1440):
+        if duration.passes(_limits()["spasm_persistent_days"] * _MINUTES_A_DAY):
             yield "spasm_over_2_weeks"

@@ -136,7 +136,7 @@ class IntentClassifier(GraphComponent):
         parts = split_questions(text)
         if not parts or self._model is None:
             return []
-        embeddings = shared_language_model().topic_states([part.text for part in parts])
+        embeddings = shared_language_model().sentence_embeddings([part.text for part in parts])
         asked: dict[str, Question] = {}
         for part, embedding in zip(parts, embeddings, strict=True):
             topic, confidence = self._model.rank(part.text, embedding)[0]

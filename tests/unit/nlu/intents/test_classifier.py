@@ -38,7 +38,7 @@ class Ranks:
 
 
 class Encodes:
-    def topic_states(self, texts):
+    def sentence_embeddings(self, texts):
         return np.zeros((len(texts), 16))
 
 
