@@ -1,8 +1,8 @@
 """Trains the shipped topic classifier on any data set and measures it: ``python -m bench.intents TRAIN.csv TEST.csv``.
 
-Both files are CSV with the columns ``sentence`` and ``label``. The encoder, the features, the classifier and the way in
-which it chooses its threshold are those of the assistant; nothing is tuned to the data set, and the test file is read
-only when training is over. The last line printed is JSON:
+Both files are CSV with the columns ``sentence`` and ``label``. The encoder, the features and the classifier are those
+of the assistant; the confidence from which it answers is chosen on the training sentences; nothing is tuned to the data
+set, and the test file is read only when training is over. The last line printed is JSON:
 ``{"in_scope_accuracy": …, "out_of_scope_recall": …, "mcc": …}``, each null where the test file has no such messages.
 """
 
@@ -18,7 +18,7 @@ from sklearn.metrics import matthews_corrcoef
 from sklearn.model_selection import train_test_split
 
 from nlu.encoder.model import shared_language_model
-from nlu.intents.kernel_training import train
+from nlu.intents.kernel_training import train_with_threshold
 
 MOST_SENTENCES = 16_000
 """Training sentences used at most: the classifier's time grows with their cube, its memory with their square."""
@@ -89,18 +89,20 @@ def main() -> int:
         sentences, labels = at_most(sentences, labels, MOST_SENTENCES)
         encoder = shared_language_model()
         started = time.perf_counter()
-        model = train(sentences, encoder.topic_states(sentences), labels, options.out_of_scope)
+        model, threshold = train_with_threshold(
+            sentences, encoder.sentence_embeddings(sentences), labels, options.out_of_scope
+        )
         seconds = time.perf_counter() - started
         messages, targets = read(options.test)
     except DataError as error:
         print(error, file=sys.stderr)
         return 1
     given = []
-    for message, state in zip(messages, encoder.topic_states(messages), strict=True):
+    for message, state in zip(messages, encoder.sentence_embeddings(messages), strict=True):
         label, confidence = model.rank(message, state)[0]
-        given.append(label if confidence >= model.answer_from else options.out_of_scope)
+        given.append(label if confidence >= threshold else options.out_of_scope)
     print(f"{len(sentences)} sentences, {len(set(labels))} labels, trained in {seconds:.1f} s")
-    print(f"{len(messages)} messages; answered from a confidence of {float(model.answer_from):.2f}")
+    print(f"{len(messages)} messages; answered from a confidence of {threshold:.2f}")
     print(json.dumps(measure(targets, given, options.out_of_scope)))
     return 0
 

@@ -24,7 +24,7 @@ def main() -> int:
     """Prints medians and 95th percentiles of the whole and of its largest parts; returns the exit code."""
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     from nlu.encoder.model import shared_language_model
-    from nlu.findings.extractor import shared_reader
+    from nlu.findings.reader import shared_reader
 
     texts = [case["text"] for case in read_cases("safety", "messages", Part.DEVELOPMENT)]
     model, reader = shared_language_model(), shared_reader()
@@ -35,7 +35,7 @@ def main() -> int:
         return 1
     parts = {
         "whole": parse,
-        "language model": model.read,
+        "language model": model.predict,
         "findings by all three": reader.read,
     }
     results = {name: _summary(_times(call, texts)) for name, call in parts.items()}

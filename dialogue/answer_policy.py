@@ -15,8 +15,9 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from dialogue.current_case import current_case
 from dialogue.policies import PlannedAction, PlanningPolicy, next_pending_action
-from nlu.intents.answer_variant import FACTOR_OF_FINDING, GOES_FIRST, factor_table
-from nlu.intents.follow_ups import WHY, Answer, chosen_places, resolve
+from nlu.intents.factors import FACTOR_OF_FINDING, GOES_FIRST, factor_table
+from nlu.intents.follow_ups import WHY, Answer, resolve
+from nlu.text.choices import chosen_positions
 from triage.contract import GENERAL, RESPONSE_PREFIX, ActionName, Entity, Intent, Slot
 from triage.payload import decode
 from triage.topics import TOPICS
@@ -147,7 +148,7 @@ def planned_answers(tracker: DialogueStateTracker, message: UserUttered) -> list
 def _picked(tracker: DialogueStateTracker, message: UserUttered) -> list[Answer]:
     """Returns the topics of the buttons shown last that a message names by their places: "the first one"."""
     shown = _last_shown(tracker)
-    answers = [shown[place] for place in chosen_places(message.text or "", len(shown))]
+    answers = [shown[position] for position in chosen_positions(message.text or "", len(shown))]
     return [answer for answer in answers if answer.intent in TOPICS]
 
 

@@ -46,7 +46,7 @@ class PlanningPolicy(Policy):
             events = self.events(tracker)
             planned = self.next_action(tracker)
         except Exception as error:
-            faults.note(type(self).__name__, error)
+            faults.report(type(self).__name__, error)
             planned = None
         probabilities = self._default_predictions(domain)
         if planned is None or planned[0] not in domain.action_names_or_texts:

@@ -194,13 +194,18 @@ def _run_graph(
     return dict(results[name] for name in wanted)
 
 
-def adjust_rasa() -> None:
-    """Puts the adjustments in place; doing it twice changes nothing."""
-    rasa_action.RemoteAction._validate_action_result = _check_action_result  # type: ignore[method-assign]
-    rasa_action.DEFAULT_REQUEST_TIMEOUT = LONGEST_WAIT  # type: ignore[assignment]
-    DaskGraphRunner.run = _run_graph  # type: ignore[method-assign]
-    Domain.is_empty = _is_empty  # type: ignore[method-assign]
-    LocalModelStorage.create_model_package = _package_whole_texts  # type: ignore[method-assign,assignment]
-    DomainProvider.load = classmethod(_load_domain)  # type: ignore[method-assign,assignment]
-    DomainProvider._persist = _persist_domain  # type: ignore[method-assign]
-    Event.resolve_by_type = staticmethod(_resolve_once)  # type: ignore[method-assign,assignment]
+PATCHES = (
+    Patch(rasa_action.RemoteAction, "_validate_action_result", _check_action_result),
+    Patch(rasa_action, "DEFAULT_REQUEST_TIMEOUT", LONGEST_WAIT),
+    Patch(DaskGraphRunner, "run", _run_graph),
+    Patch(Domain, "is_empty", _is_empty),
+    Patch(DomainProvider, "load", classmethod(_load_domain)),
+    Patch(DomainProvider, "_persist", _persist_domain),
+    Patch(LocalModelStorage, "create_model_package", _package_whole_texts),
+    Patch(Event, "resolve_by_type", staticmethod(_resolve_once)),
+)
+
+
+def install() -> None:
+    """Puts the patches of this module in place; doing it twice changes nothing."""
+    apply(PATCHES)

@@ -12,9 +12,9 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.core.events import Event, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from dialogue import rasa_patches
 from dialogue.current_case import current_case, is_current
 from dialogue.policies import PlannedAction, PlanningPolicy, next_pending_action
-from dialogue.rasa_patches import adjust_rasa
 from triage.case import Case
 from triage.contract import (
     ESCALATION_INTENTS,
@@ -64,7 +64,7 @@ _TREATS_THE_LEG = frozenset(
 )
 """Topics whose advice (stretch, rub, warm) could do harm while a danger is in force."""
 
-adjust_rasa()  # here, because Rasa imports every component before it loads the domain
+rasa_patches.install()  # here, because Rasa imports every component before it loads the domain
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=False)

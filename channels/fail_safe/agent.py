@@ -55,16 +55,16 @@ async def handle_safely(self: Agent, message: UserMessage) -> list[dict[str, Any
     Returns:
         What Rasa returns; where it failed or is not done yet, what was sent so far, for a channel that keeps it.
     """
-    record = faults.begin()
+    record = faults.start()
     if not isinstance(self.lock_store, FailSafeLockStore):
         self.lock_store = FailSafeLockStore(self.lock_store)
     task = asyncio.ensure_future(_handle_message(self, message))
     done, _ = await asyncio.wait({task}, timeout=LONGEST_ANSWER)
     if not done:
-        faults.note("answer", f"not complete after {LONGEST_ANSWER} seconds")
+        faults.report("answer", f"not complete after {LONGEST_ANSWER} seconds")
         task.add_done_callback(_read_outcome)  # it goes on, so that nothing that was said is lost
     elif task.exception() is not None:
-        faults.note("answer", task.exception() or "")
+        faults.report("answer", task.exception() or "")
         await _keep_message(self, record)
     if record.faults or not self.is_ready():
         await _complete(self, message, record)
@@ -73,13 +73,13 @@ async def handle_safely(self: Agent, message: UserMessage) -> list[dict[str, Any
     return task.result()
 
 
-async def _keep_message(agent: Agent, record: faults.Answering) -> None:
+async def _keep_message(agent: Agent, record: faults.TurnRecord) -> None:
     """Saves what the person said although the answer failed: Rasa itself would save it only at the end."""
     try:
         if record.conversation is not None:
             await agent.tracker_store.save(record.conversation)
     except Exception as error:
-        faults.note("tracker store", error)
+        faults.report("tracker store", error)
 
 
 async def log_and_record(self: MessageProcessor, *args: Any, **kwargs: Any) -> DialogueStateTracker:
@@ -93,10 +93,10 @@ async def log_and_record(self: MessageProcessor, *args: Any, **kwargs: Any) -> D
 
 def _read_outcome(task: asyncio.Future[Any]) -> None:
     if not task.cancelled() and task.exception() is not None:
-        faults.note("answer", task.exception() or "")
+        faults.report("answer", task.exception() or "")
 
 
-async def _complete(agent: Agent, message: UserMessage, record: faults.Answering) -> None:
+async def _complete(agent: Agent, message: UserMessage, record: faults.TurnRecord) -> None:
     """Sends what is still missing: the emergency line where one is due, and the honest word."""
     channel = message.output_channel
     if channel is None:
@@ -105,7 +105,7 @@ async def _complete(agent: Agent, message: UserMessage, record: faults.Answering
         found = _findings(message.text or "")
         tier = assess(found).tier
     except Exception as error:
-        faults.note("rule table", error)
+        faults.report("rule table", error)
         found, tier = set(), None
     first_lines = [text for name in FIRST_LINES.values() for text in _texts(agent, name)]
     due = []
@@ -121,19 +121,20 @@ async def _send(channel: OutputChannel, recipient: str, answer: dict[str, Any]) 
     try:
         await channel.send_response(recipient, answer)
     except Exception as error:
-        faults.note("channel", error)
+        faults.report("channel", error)
 
 
 def _findings(text: str) -> set[str]:
     """Returns the findings that a message reports or may report, by the best means that still works."""
     try:
-        from nlu.findings.extractor import UNCLEAR, read_by_any_means  # it may be what is broken
+        from nlu.findings.fallback_chain import read_with_fallbacks  # it may be what is broken
         from nlu.findings.fusion import shared_fusion
+        from nlu.findings.reader import UNCLEAR
 
-        found, least = read_by_any_means(text), shared_fusion().clarification.usual
-        return {f.id for f in found if f.assertion == "present" or (f.assertion == UNCLEAR and f.chance >= least)}
+        found, least = read_with_fallbacks(text), shared_fusion().clarification.usual
+        return {f.id for f in found if f.assertion == "present" or (f.assertion == UNCLEAR and f.probability >= least)}
     except Exception as error:
-        faults.note("finding reader", error)
+        faults.report("finding reader", error)
         return keyword_fallback.findings_named(text)
 
 
@@ -171,7 +172,7 @@ async def run_remote_safely(self: RemoteAction, *args: Any, **kwargs: Any) -> li
     try:
         return await _run_remote(self, *args, **kwargs)
     except Exception as error:
-        faults.note(_ACTION_SERVER, error)
+        faults.report(_ACTION_SERVER, error)
         return []
 
 

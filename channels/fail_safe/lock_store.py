@@ -48,7 +48,7 @@ class FailSafeLockStore(LockStore):
             try:
                 lock = await held.enter_async_context(self._hold(conversation_id, lock_lifetime, wait_time_in_seconds))
             except Exception as error:
-                faults.note("lock store", error)
+                faults.report("lock store", error)
                 lock = await held.enter_async_context(
                     self._spare.lock(conversation_id, lock_lifetime, wait_time_in_seconds)
                 )
@@ -77,4 +77,4 @@ class FailSafeLockStore(LockStore):
             try:
                 await call_bounded(self._store, "cleanup", conversation_id, ticket)
             except Exception as error:
-                faults.note("lock store", error)
+                faults.report("lock store", error)

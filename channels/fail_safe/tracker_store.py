@@ -77,4 +77,4 @@ async def save(self: FailSafeTrackerStore, tracker: DialogueStateTracker) -> Non
 
 def _note(error: Exception) -> None:
     if not isinstance(error, StoreError):
-        faults.note("tracker store", error)
+        faults.report("tracker store", error)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -12,10 +11,10 @@ from channels.messaging.incoming import IncomingMessage
 from channels.messaging.output import Output, ReplyContext
 from channels.messaging.platform import Platform
 from nlu.base import faults
-from nlu.intents.follow_ups import chosen_places
+from nlu.text.choices import chosen_positions
+from nlu.text.plain import plain_text
 
 _MORE = "more"
-_NOT_WORDS = re.compile(r"[^\w#' ]+")
 
 
 def menu_text(buttons: Sequence[dict[str, str]], first: int = 1, held_back: Sequence[str] = ()) -> str:
@@ -46,18 +45,14 @@ def match_option(text: str, buttons: Sequence[dict[str, str]]) -> str | None:
     Returns:
         None where the message is something else.
     """
-    plain = _plain(text)
+    plain = plain_text(text)
     if not plain or not buttons:
         return None
     for button in buttons:
-        if _plain(button["title"]) == plain:
+        if plain_text(button["title"]) == plain:
             return button["payload"]
-    places = chosen_places(text, len(buttons))
-    return buttons[places[0]]["payload"] if len(places) == 1 else None
-
-
-def _plain(text: str) -> str:
-    return " ".join(_NOT_WORDS.sub(" ", text.lower().replace("’", "'")).split())
+    positions = chosen_positions(text, len(buttons))
+    return buttons[positions[0]]["payload"] if len(positions) == 1 else None
 
 
 class NumberedPlatform(Platform):
@@ -80,7 +75,7 @@ class NumberedPlatform(Platform):
         inbox, key = self.dispatcher.inbox, f"menu:{incoming.conversation_id}"
         menu = await inbox.get_state(key) or {}
         options, held_back = menu.get("options") or [], menu.get("rest") or []
-        if held_back and _plain(incoming.text) == _MORE:
+        if held_back and plain_text(incoming.text) == _MORE:
             for piece in held_back:
                 output.queue(self.text_request(incoming, piece))
             await inbox.set_state(key, {"options": options, "rest": []})

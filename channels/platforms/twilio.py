@@ -19,7 +19,7 @@ from channels.messaging.incoming import IncomingMessage, attachment_type_of
 from channels.messaging.numbered_menu import NumberedPlatform, menu_text
 from channels.messaging.output import ReplyContext, is_question
 from channels.rendering import picture_url
-from nlu.entities.country import country_of_phone
+from triage.countries import country_of_phone
 
 LONGEST_WHATSAPP = 1_500
 """Characters; Twilio takes 1,600."""

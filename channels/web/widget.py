@@ -233,7 +233,7 @@ class WidgetChannel(InputChannel):
         try:
             return await agent.tracker_store.retrieve(conversation)
         except Exception as error:
-            faults.note("tracker store", error)
+            faults.report("tracker store", error)
             return None
 
     async def _on_user_uttered(self, sid: str, data: Any = None) -> dict[str, Any]:
@@ -272,7 +272,7 @@ class WidgetChannel(InputChannel):
             try:
                 await self._on_new_message(message)
             except Exception as error:
-                faults.note("answer", error)
+                faults.report("answer", error)
             record = faults.current()
             if record is not None and record.conversation is not None:
                 log.tier, cleared = tier_in_force(record.conversation), _was_cleared(record.conversation)

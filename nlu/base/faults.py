@@ -1,7 +1,7 @@
 """What went wrong, and what was said, while one message was answered.
 
-Components, actions and stores note their faults here instead of falling silent; whoever answers the message then
-says so honestly (`nlu.safety_net`).
+Components, actions and stores report their faults here instead of falling silent; whoever answers the message then
+says so honestly (`channels.fail_safe.agent`).
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ Process = TypeVar("Process", bound=Callable[..., Any])
 
 
 @dataclass
-class Answering:
-    """The answering of one message.
+class TurnRecord:
+    """What happened while one message was answered.
 
     Attributes:
         faults: names of the parts that failed.
@@ -33,30 +33,30 @@ class Answering:
     conversation: Any = None
 
 
-_current: ContextVar[Answering | None] = ContextVar("answering", default=None)
+_current: ContextVar[TurnRecord | None] = ContextVar("turn record", default=None)
 
 
-def begin() -> Answering:
+def start() -> TurnRecord:
     """Starts the record of a message and returns it; tasks started from here on share it."""
-    record = Answering()
+    record = TurnRecord()
     _current.set(record)
     return record
 
 
-def current() -> Answering | None:
+def current() -> TurnRecord | None:
     """Returns the record of the message being answered, None outside of any."""
     return _current.get()
 
 
-def note(part: str, error: BaseException | str) -> None:
-    """Logs that `part` failed, and remembers it for the message being answered."""
+def report(part: str, error: BaseException | str) -> None:
+    """Logs that `part` failed, and keeps it in the record of the message being answered."""
     logger.error("%s failed: %s", part, error, exc_info=error if isinstance(error, BaseException) else None)
     record = _current.get()
     if record is not None:
         record.faults.append(part)
 
 
-def carries_on(process: Process) -> Process:
+def fail_soft(process: Process) -> Process:
     """Makes a component's `process` pass messages on as they are where it fails."""
 
     @functools.wraps(process)
@@ -64,7 +64,7 @@ def carries_on(process: Process) -> Process:
         try:
             return process(self, messages)
         except Exception as error:
-            note(type(self).__name__, error)
+            report(type(self).__name__, error)
             return messages
 
     return safely  # type: ignore[return-value]

@@ -15,17 +15,15 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from nlu.base.compiled import fingerprint_of
 from nlu.base.component import UntrainedComponent
 from nlu.encoder.model import MODEL_FOLDER, shared_language_model
+from nlu.text.limits import LONGEST_TEXT
 
-READING = "language_model_reading"
-"""Where a message carries what the model made of it."""
-
-READ_AT_EACH_END = 2_000
-"""Characters read from the start and from the end of an over-long message."""
+ENCODER_OUTPUT = "encoder_output"
+"""Where a message carries its `EncoderOutput`."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class SentenceEncoder(UntrainedComponent):
-    """Adds the model's reading to messages, and its mean state as a dense feature."""
+    """Adds the model's output to messages, and its sentence embedding as a dense feature."""
 
     def __init__(self) -> None:
         """Loads the shared model, so that the first message does not wait for it."""
@@ -33,7 +31,7 @@ class SentenceEncoder(UntrainedComponent):
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
-        """Ties what is cached to the language model and to the code that reads it."""
+        """Ties what is cached to the language model and to the code that runs it."""
         here = Path(__file__).parent
         files = (MODEL_FOLDER / name for name in ("model.onnx", "vocab.txt"))
         return fingerprint_of(Path(__file__), here / "model.py", *files)
@@ -46,8 +44,9 @@ class SentenceEncoder(UntrainedComponent):
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Encodes the training examples."""
         examples = [message for message in training_data.training_examples if message.get(TEXT)]
-        for message, state in zip(examples, self._model.topic_states([m.get(TEXT) for m in examples]), strict=True):
-            _add(message, state)
+        embeddings = self._model.sentence_embeddings([example.get(TEXT) for example in examples])
+        for message, embedding in zip(examples, embeddings, strict=True):
+            _add(message, embedding)
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -55,11 +54,11 @@ class SentenceEncoder(UntrainedComponent):
         for message in messages:
             text = message.get(TEXT)
             if text:
-                reading = self._model.read(text[:READ_AT_EACH_END])
-                message.set(READING, reading)
-                _add(message, reading.topic_state)
+                output = self._model.predict(text[:LONGEST_TEXT])
+                message.set(ENCODER_OUTPUT, output)
+                _add(message, output.sentence_embedding)
         return messages
 
 
-def _add(message: Message, state: np.ndarray) -> None:
-    message.add_features(Features(state[None, :], FEATURE_TYPE_SENTENCE, TEXT, SentenceEncoder.__name__))
+def _add(message: Message, embedding: np.ndarray) -> None:
+    message.add_features(Features(embedding[None, :], FEATURE_TYPE_SENTENCE, TEXT, SentenceEncoder.__name__))

@@ -3,21 +3,38 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from typing import NamedTuple
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from nlu.base.component import UntrainedComponent, add_entities
-from nlu.findings.quantities import stated_ages
+from nlu.base.component import UntrainedComponent, add_entities, tokens_of
 from nlu.text.lexicon import LEXICON_FOLDER, read_lexicon, written_out
-from nlu.text.tokens import split_words
+from nlu.text.limits import LONGEST_TEXT
+from nlu.text.numbers import find_numbers
+from nlu.text.tokens import Token
 
-_LONGEST_TEXT = 2_000
 _PATTERNS = ("side", "duration", "frequency", "occasion")
 _WRITTEN_OUT = {"l": "left", "r": "right"}
+
+
+class Fact(NamedTuple):
+    """A fact that a message tells.
+
+    Attributes:
+        kind: see ``triage.facts``.
+        value: in the person's own words.
+        start: offset of the first character of these words in the message.
+        end: offset after the last.
+    """
+
+    kind: str
+    value: str
+    start: int
+    end: int
 
 
 @lru_cache(maxsize=1)
@@ -27,17 +44,15 @@ def _patterns() -> dict[str, list[re.Pattern[str]]]:
     return {kind: [re.compile(written_out(pattern, words)) for pattern in lexicon[kind]] for kind in _PATTERNS}
 
 
-def facts(text: str) -> list[tuple[str, str, int, int]]:
-    """Returns the facts that a message tells.
+def find_facts(text: str, tokens: Sequence[Token]) -> list[Fact]:
+    """Returns the facts that a message tells, of each kind the first.
 
     Args:
         text: the message.
-
-    Returns:
-        Kind (see ``triage.facts``), value in the person's own words, and where these begin and end; of each kind the
-        first.
+        tokens: its tokens.
     """
-    text = text[:_LONGEST_TEXT]
+    text = text[:LONGEST_TEXT]
+    # a few letters become two in lower case, and the offsets would no longer fit
     lowered = text.lower() if len(text.lower()) == len(text) else text
     found = []
     for kind, patterns in _patterns().items():
@@ -45,15 +60,16 @@ def facts(text: str) -> list[tuple[str, str, int, int]]:
         if matches:
             start, end = min(matches, key=lambda match: match.start("it")).span("it")
             value = " ".join(lowered[start:end].split())
-            found.append((kind, _WRITTEN_OUT.get(value, value), start, end))
-    words = split_words(text)
-    for first, last, age in stated_ages(words)[:1]:
-        found.append(("age", f"{age:g}", words[first].start, words[last - 1].end))
+            found.append(Fact(kind, _WRITTEN_OUT.get(value, value), start, end))
+    numbers = find_numbers([token.norm for token in tokens])
+    age = next((number for number in numbers if number.is_age), None)
+    if age:
+        found.append(Fact("age", f"{age.value:g}", tokens[age.start].start, tokens[age.end - 1].end))
     return found
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
-class FactReader(UntrainedComponent):
+class FactExtractor(UntrainedComponent):
     """Adds an entity for each fact."""
 
     def __init__(self) -> None:
@@ -63,10 +79,11 @@ class FactReader(UntrainedComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """Adds the entities."""
         for message in messages:
-            found: list[dict[str, Any]] = [
-                {"entity": kind, "value": value, "start": start, "end": end, "extractor": "FactReader"}
-                for kind, value, start, end in facts(message.get(TEXT) or "")
-            ]
-            if found:
-                add_entities(message, found)
+            facts = find_facts(message.get(TEXT) or "", tokens_of(message))
+            if facts:
+                entities = [
+                    {"entity": f.kind, "value": f.value, "start": f.start, "end": f.end, "extractor": "FactExtractor"}
+                    for f in facts
+                ]
+                add_entities(message, entities)
         return messages

@@ -5,16 +5,17 @@ Whether a question is open is known only to the conversation (`dialogue.state`);
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from nlu.base.component import UntrainedComponent, add_entities
+from nlu.base.component import UntrainedComponent, add_entities, tokens_of
 from nlu.text.lexicon import LEXICON_FOLDER, read_lexicon, word_group
+from nlu.text.limits import LONGEST_REMARK, LONGEST_REPLY
 from nlu.text.phrases import PhraseIndex
-from nlu.text.tokens import Word, lexicon_forms, split_words
+from nlu.text.tokens import Token, lexicon_norms
 from triage.contract import Entity
 
 _REACH = 4
@@ -31,88 +32,109 @@ def _negations() -> frozenset[str]:
     return word_group("negation.yml", "after_a_stem")
 
 
-@lru_cache(maxsize=1)
-def _phrases() -> dict[str, list[tuple[str, ...]]]:
-    data = read_lexicon(LEXICON_FOLDER / "replies.yml")
-    return {reply: [tuple(lexicon_forms(text)) for text in texts] for reply, texts in data.items()}
+class Reply(NamedTuple):
+    """Words of a message that answer a question.
 
-
-@lru_cache(maxsize=1)
-def _answers() -> list[tuple[tuple[str, ...], str]]:
-    answers = [(forms, reply) for reply in _FIRST_WORDS for forms in _phrases()[reply]]
-    return sorted(answers, key=lambda answer: -len(answer[0]))
-
-
-@lru_cache(maxsize=1)
-def _anywhere() -> PhraseIndex:
-    return PhraseIndex(
-        (remark, forms) for remark, phrases in _phrases().items() if remark not in _FIRST_WORDS for forms in phrases
-    )
-
-
-def read_reply(text: str) -> tuple[str, int, int] | None:
-    """Returns what the first words of a message answer.
-
-    Returns:
-        ``yes``, ``no`` or ``unsure`` with start and end offset of the words; None where they answer nothing.
+    Attributes:
+        value: ``yes``, ``no`` or ``unsure``; of a remark ``gone``, ``still`` or ``correction``.
+        start: offset of their first character in the message.
+        end: offset after their last.
     """
-    words = split_words(text[:200])
-    first = next((number for number, word in enumerate(words) if word.form not in _cues("passed_over")), None)
-    if first is None:
-        return None
-    return _match(words[first:]) or _match(words)
+
+    value: str
+    start: int
+    end: int
 
 
-def read_remarks(text: str) -> list[tuple[str, int, int]]:
-    """Returns what a message says, anywhere, of something told before.
+class ReplyMatcher:
+    """Finds the words of a message that answer a yes/no question."""
 
-    Returns:
-        ``gone``, ``still`` or ``correction`` with start and end offset of the words, each at most once.
-    """
-    words = split_words(text[:1_000])
-    if not words:
-        return []
-    forms = [word.form for word in words]
-    found: dict[str, tuple[int, int]] = {}
-    after_no = 1 if forms[0] == "no" and len(forms) > 1 else 0  # "no, it is gone"
-    for remark, start, end in _anywhere().find(forms):
-        if remark == "gone" and (_negations() | _cues("not_yet")) & set(forms[max(after_no, start - _REACH) : start]):
-            remark = "still"
-        found.setdefault(remark, (words[start].start, words[end - 1].end))
-    return [(remark, *place) for remark, place in found.items()]
+    def __init__(self) -> None:
+        """Indexes the phrases."""
+        lexicon = read_lexicon(LEXICON_FOLDER / "replies.yml")
+        phrases = {reply: [tuple(lexicon_norms(text)) for text in texts] for reply, texts in lexicon.items()}
+        answers = [(phrase, reply) for reply in _FIRST_WORDS for phrase in phrases[reply]]
+        self._answers = sorted(answers, key=lambda answer: -len(answer[0]))
+        self._remarks = PhraseIndex(
+            (remark, phrase) for remark in phrases if remark not in _FIRST_WORDS for phrase in phrases[remark]
+        )
 
+    def find_answer(self, tokens: Sequence[Token]) -> Reply | None:
+        """Returns what the first words of a message answer: ``yes``, ``no``, ``unsure``, or None for nothing.
 
-def _match(words: list[Word]) -> tuple[str, int, int] | None:
-    forms = tuple(word.form for word in words)
-    for answer, reply in _answers():
-        if forms[: len(answer)] == answer:
-            follows = forms[len(answer)] if len(forms) > len(answer) else ""
+        Args:
+            tokens: of the message; those beyond `LONGEST_REPLY` characters are not looked at.
+        """
+        near = [token for token in tokens if token.end <= LONGEST_REPLY]
+        first = next((position for position, token in enumerate(near) if token.norm not in _cues("passed_over")), None)
+        if first is None:
+            return None
+        return self._answer_at_start(near[first:]) or self._answer_at_start(near)
+
+    def find_remarks(self, tokens: Sequence[Token]) -> list[Reply]:
+        """Returns what a message says, anywhere, of something told before: ``gone``, ``still``, ``correction``.
+
+        Args:
+            tokens: of the message; those beyond `LONGEST_REMARK` characters are not looked at.
+
+        Returns:
+            Each at most once.
+        """
+        near = [token for token in tokens if token.end <= LONGEST_REMARK]
+        norms = [token.norm for token in near]
+        not_yet = _negations() | _cues("not_yet")
+        found: dict[str, Reply] = {}
+        after_no = 1 if norms[:1] == ["no"] and len(norms) > 1 else 0  # "no, it is gone"
+        for remark, start, end in self._remarks.find(norms):
+            if remark == "gone" and not_yet & set(norms[max(after_no, start - _REACH) : start]):
+                remark = "still"
+            found.setdefault(remark, Reply(remark, near[start].start, near[end - 1].end))
+        return list(found.values())
+
+    def _answer_at_start(self, tokens: Sequence[Token]) -> Reply | None:
+        """Returns the longest answer that the tokens begin with, unless what follows makes it something else."""
+        norms = tuple(token.norm for token in tokens)
+        for answer, reply in self._answers:
+            if norms[: len(answer)] != answer:
+                continue
+            follows = norms[len(answer)] if len(norms) > len(answer) else ""
             if answer == ("no",) and follows in _cues("turns_the_sentence"):
                 return None
             if answer[0] in _cues("stems") and follows:
                 if follows in _negations():
-                    return "no", words[0].start, words[len(answer)].end
+                    return Reply("no", tokens[0].start, tokens[len(answer)].end)
                 if follows not in _cues("goes_on_affirming"):
                     return None
-            if answer[0] in _cues("only_alone") and len(words) > _LONGEST_ALONE:
+            if answer[0] in _cues("only_alone") and len(tokens) > _LONGEST_ALONE:
                 return None
-            return reply, words[0].start, words[len(answer) - 1].end
-    return None
+            return Reply(reply, tokens[0].start, tokens[len(answer) - 1].end)
+        return None
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
-class ReplyReader(UntrainedComponent):
+class ReplyExtractor(UntrainedComponent):
     """Adds entities ``reply``: yes, no, unsure of the first words; gone, still, correction of words anywhere."""
+
+    def __init__(self) -> None:
+        """Makes the matcher, so that the first message does not wait for it."""
+        self._matcher = ReplyMatcher()
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Adds the entities."""
         for message in messages:
-            text = message.get(TEXT) or ""
-            first = read_reply(text)
-            found = [
-                {"entity": Entity.REPLY, "value": value, "start": start, "end": end, "extractor": "ReplyReader"}
-                for value, start, end in [*([first] if first else []), *read_remarks(text)]
-            ]
-            if found:
-                add_entities(message, found)
+            tokens = tokens_of(message)
+            answer = self._matcher.find_answer(tokens)
+            replies = [*([answer] if answer else []), *self._matcher.find_remarks(tokens)]
+            if replies:
+                entities = [
+                    {
+                        "entity": Entity.REPLY,
+                        "value": r.value,
+                        "start": r.start,
+                        "end": r.end,
+                        "extractor": "ReplyExtractor",
+                    }
+                    for r in replies
+                ]
+                add_entities(message, entities)
         return messages

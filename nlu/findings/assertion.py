@@ -1,7 +1,7 @@
 """What is asserted of each mention: present, denied, supposed, over, of the family, or a figure of speech.
 
 ConText (medspaCy) finds the modifiers and their reach by the rules of ``lexicon/context_rules.yml``;
-this module decides between modifiers that meet on one mention.
+this module decides between modifiers that reach one mention.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,27 +13,37 @@ from spacy.lang.en import English
 from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
 
-from nlu.findings.lexicon_matcher import Mention
+from nlu.findings.mention import Mention
 from nlu.text.lexicon import LEXICON_FOLDER, read_lexicon, word_group
-from nlu.text.tokens import SENTENCE_ENDS, Word
+from nlu.text.tokens import SENTENCE_ENDS, Token
 from triage.questions import SELF_HARM
 
 _TARGETS = "mentions"
 _CLAUSE_END = "<,>"
-_LIST_GOES_ON = 5
-_CLOSE = 2
-_NEGATIVE_BY_NATURE = frozenset(
+"""Stands in the rules for a comma that ends a clause."""
+
+_LIST_WINDOW = 5
+"""Tokens after a comma within which an "or" tells a list."""
+
+_SELF_HARM_WINDOW = 2
+"""Tokens between a denial and words of self-harm."""
+
+_NEGATIVE_FINDINGS = frozenset(
     {
         "low_urine", "baclofen_stopped", "not_sweating_hot", "cannot_bend_knee", "cannot_flex_90", "cannot_move_leg",
         "cannot_straighten_leg_raise", "cannot_weight_bear_4_steps", "no_better_30_min_cooling",
     }
 )  # fmt: skip
-_LASTING = frozenset(
+"""Findings that are a lack: a "not" in their words is the complaint and no denial."""
+
+_LASTING_CONDITIONS = frozenset(
     {
         "age_55_plus", "cancer_history", "diabetes", "immunosuppressed", "kidney_or_dialysis", "known_epilepsy",
         "statin_use", "diuretic_use", "anticoagulant_use", "serotonergic_or_antipsychotic_med", "new_medicine",
     }
 )  # fmt: skip
+"""What is never over: a cancer of the past still counts."""
+
 _EVENTS = frozenset(
     {
         "recent_injury", "high_energy_trauma", "recent_knee_surgery", "pop_at_injury", "head_injury", "new_wound",
@@ -43,8 +53,8 @@ _EVENTS = frozenset(
 """What happened once and cannot be "still" so: long ago stays long ago, whatever goes on since."""
 
 
-class AssertionReader:
-    """Decides the assertion of mentions within a message."""
+class AssertionClassifier:
+    """Classifies what a message asserts of each of its mentions."""
 
     def __init__(self) -> None:
         """Loads the ConText rules."""
@@ -69,14 +79,20 @@ class AssertionReader:
                     ]
                 )
 
-    def assertions(self, words: Sequence[Word], mentions: Sequence[Mention]) -> list[str]:
-        """Returns one of ``triage.findings.ASSERTIONS`` for each mention, in order."""
+    def classify(self, tokens: Sequence[Token], mentions: Sequence[Mention]) -> list[str]:
+        """Returns one of ``triage.findings.ASSERTIONS`` for each mention, in order.
+
+        Args:
+            tokens: the tokens of the message.
+            mentions: what it mentions.
+        """
         if not mentions:
             return []
-        doc = Doc(self._nlp.vocab, words=_with_clause_ends([word.form for word in words]))
+        doc = Doc(self._nlp.vocab, words=_with_clause_ends([token.norm for token in tokens]))
         for position, token in enumerate(doc):
             token.is_sent_start = position == 0 or doc[position - 1].text in SENTENCE_ENDS
-        ends = {end for mention in mentions for _, end in mention.problems}  # many mentions end on the same word
+        # a target for each end alone: many mentions of a message end on the same token
+        ends = {end for mention in mentions for _, end in mention.targets}
         doc.spans[_TARGETS] = [Span(doc, end - 1, end, label=f"M{end}") for end in sorted(ends)]
         self._context(doc)
         modifiers: dict[int, list[tuple[str, int, int]]] = {}
@@ -84,7 +100,7 @@ class AssertionReader:
             start, end = modifier.modifier_span
             modifiers.setdefault(int(target.label_[1:]), []).append((modifier.category, start, end))
         return [
-            _decide(doc, mention, [modifier for _, end in mention.problems for modifier in modifiers.get(end, ())])
+            _assertion_of(doc, mention, [modifier for _, end in mention.targets for modifier in modifiers.get(end, ())])
             for mention in mentions
         ]
 
@@ -111,26 +127,36 @@ def _pattern(words: str) -> list[dict[str, Any]] | None:
 
 
 def _split_at_spaces(vocab: Vocab) -> Callable[[str], Doc]:
+    # the words of the rules are written as our tokens are: spaCy's own tokeniser would cut "cant" in two
     return lambda text: Doc(vocab, words=text.split(" "))
 
 
-def _with_clause_ends(forms: list[str]) -> list[str]:
+def _with_clause_ends(norms: list[str]) -> list[str]:
     """Marks the commas that end a denial: not those in a list that goes on with "or" ("no pain, heat or redness")."""
-    marked = list(forms)
-    for position, form in enumerate(forms):
-        if form == "," and not {"or", "nor"} & set(forms[position + 1 : position + _LIST_GOES_ON]):
+    marked = list(norms)
+    for position, norm in enumerate(norms):
+        if norm == "," and not {"or", "nor"} & set(norms[position + 1 : position + _LIST_WINDOW]):
             marked[position] = _CLAUSE_END
     return marked
 
 
-def _decide(doc: Doc, mention: Mention, modifiers: list[tuple[str, int, int]]) -> str:
-    outside = [m for m in modifiers if not mention.own_words.issuperset(range(m[1], m[2]))]
+def _assertion_of(doc: Doc, mention: Mention, modifiers: list[tuple[str, int, int]]) -> str:
+    """Decides between the modifiers that reach one mention.
+
+    Args:
+        doc: the message.
+        mention: the mention.
+        modifiers: category, first token and token after the last of each.
+    """
+    # "cannot move": a cue that belongs to the finding says nothing about it
+    outside = [m for m in modifiers if not mention.own_tokens.issuperset(range(m[1], m[2]))]
     categories = {category for category, start, _ in outside if _is_meant(doc, category, start)}
     going_on = bool(categories & {"STILL", "RECENT"})
     if "FIGURATIVE" in categories:
         return "figurative"
     if "STRONG_HYPOTHETICAL" in categories:
         return "hypothetical"
+    # what a relative has now counts like one's own; words of self-harm that name one mostly mean oneself
     if "FAMILY" in categories and not going_on and (mention.finding not in SELF_HARM or "PAST" in categories):
         return "family_history"
     if _is_denied(doc, mention, outside):
@@ -150,14 +176,14 @@ def _lasts(doc: Doc, mention: Mention, categories: set[str]) -> bool:
         return True
     if mention.finding in _EVENTS:
         return "RECENT" in categories
-    return mention.finding in _LASTING or bool(categories & {"STILL", "RECENT"})
+    return mention.finding in _LASTING_CONDITIONS or bool(categories & {"STILL", "RECENT"})
 
 
 def _is_denied(doc: Doc, mention: Mention, modifiers: list[tuple[str, int, int]]) -> bool:
     denials = [(start, end) for category, start, end in modifiers if category == "NEGATED"]
-    if mention.finding in SELF_HARM:
-        denials = [(start, end) for start, end in denials if mention.start - _CLOSE <= end <= mention.start]
-    if mention.finding in _NEGATIVE_BY_NATURE:
+    if mention.finding in SELF_HARM:  # only a "no" close before denies: "i cant cope no more, id rather be dead"
+        denials = [(start, end) for start, end in denials if mention.start - _SELF_HARM_WINDOW <= end <= mention.start]
+    if mention.finding in _NEGATIVE_FINDINGS:  # the "not" is the complaint itself
         denials = [
             (start, end)
             for start, end in denials

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from nlu.text.lexicon import LEXICON_FOLDER, read_lexicon, written_out
+from nlu.text.plain import plain_text
 
 
 @lru_cache(maxsize=1)
@@ -37,5 +38,5 @@ def spoken_against(finding: str, text: str) -> bool:
     if patterns is None:
         return False
     against, unless = patterns
-    plain = text.lower().replace("'", " ").replace("’", " ")
+    plain = plain_text(text, apostrophe=" ", keeps_punctuation=True)
     return bool(against.search(plain)) and not unless.search(plain)

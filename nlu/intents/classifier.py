@@ -1,4 +1,4 @@
-"""The intent classifier: the topic model in Rasa's pipeline, kept as one ``.npz`` of plain arrays (no pickle)."""
+"""The intent classifier: the kernel classifier in Rasa's pipeline, kept as one ``.npz`` of plain arrays (no pickle)."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.exceptions import InvalidConfigException
-from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from threadpoolctl import threadpool_limits
 
 from nlu.base.compiled import fingerprint_of
-from nlu.base.faults import carries_on
+from nlu.base.component import set_intent
+from nlu.base.faults import fail_soft
 from nlu.encoder.model import MODEL_FOLDER, shared_language_model
-from nlu.intents.kernel_model import TopicModel
-from nlu.intents.question_splitter import Question, questions
+from nlu.intents.kernel_model import KernelClassifier
+from nlu.intents.question_splitter import Question, split_questions
 from triage.contract import Intent
 from triage.topics import TOPICS
 
@@ -30,11 +31,11 @@ ASKED = "questions_asked"
 MOST_TOPICS = 3
 """Topics answered at once."""
 
-_SURE_OF_A_PART = 0.7
-"""Chance from which a part of a message counts as a question of its own."""
+_CONFIDENCE_THRESHOLD_OF_A_PART = 0.7
+"""Confidence from which a part of a message counts as a question of its own."""
 
-_FILE = "topic_model.npz"
-_NO_STATE = "The IntentClassifier needs nlu.encoder.component.SentenceEncoder before it in config.yml."
+_FILE = "intent_model.npz"
+_NO_EMBEDDING = "The IntentClassifier needs nlu.encoder.component.SentenceEncoder before it in config.yml."
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -42,7 +43,7 @@ class IntentClassifier(GraphComponent):
     """Gives each message an intent and a ranking, unless an earlier component has decided."""
 
     def __init__(
-        self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, model: TopicModel | None
+        self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, model: KernelClassifier | None
     ) -> None:
         """Takes what `create` or `load` hands over."""
         self._config = config
@@ -57,7 +58,7 @@ class IntentClassifier(GraphComponent):
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
-        """Ties what is cached to the topic model's code and the language model whose states it learns from."""
+        """Ties what is cached to the classifier's code and to the language model whose embeddings it learns from."""
         here = Path(__file__).parent
         code = (Path(__file__), here / "kernel_model.py", here / "kernel_training.py")
         return fingerprint_of(*code, MODEL_FOLDER / "model.onnx")
@@ -79,19 +80,18 @@ class IntentClassifier(GraphComponent):
         return cls(config, model_storage, resource, None)
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Fits the topic model on the intent examples and keeps it.
+        """Fits the classifier on the intent examples and keeps it.
 
         Raises:
-            InvalidConfigException: the examples carry no sentence state.
+            InvalidConfigException: the examples carry no sentence embedding.
         """
-        from nlu.intents.kernel_training import (
-            train,
-        )  # scikit-learn and scipy take half a second of a start; only training needs them
+        # scikit-learn and scipy take half a second of a start; only training needs them
+        from nlu.intents.kernel_training import train
 
         examples = training_data.intent_examples
         self._model = train(
             [example.get(TEXT) for example in examples],
-            np.stack([_state(example) for example in examples]),
+            np.stack([_embedding(example) for example in examples]),
             [example.get(INTENT) for example in examples],
             Intent.OUT_OF_SCOPE,
         )
@@ -110,45 +110,43 @@ class IntentClassifier(GraphComponent):
     ) -> IntentClassifier:
         """Loads a trained component."""
         with model_storage.read_from(resource) as folder, np.load(folder / _FILE, allow_pickle=False) as arrays:
-            model = TopicModel(**{name: arrays[name] for name in arrays.files})
+            model = KernelClassifier(**{name: arrays[name] for name in arrays.files})
         # one message is too little work to share: with several threads each waits for the other, on a busy machine long
         threadpool_limits(limits=1, user_api="blas")
         return cls(config, model_storage, resource, model)
 
-    @carries_on
+    @fail_soft
     def process(self, messages: list[Message]) -> list[Message]:
         """Sets intent and ranking of messages that have none yet."""
         for message in messages:
             if message.get(INTENT) or self._model is None:
                 continue
-            chances = self._model.rank(message.get(TEXT), _state(message))[: self._config["ranking_length"]]
+            ranked = self._model.rank(message.get(TEXT), _embedding(message))[: self._config["ranking_length"]]
+            best, confidence = ranked[0]
             asked = self._asked(message.get(TEXT))
             if asked:
-                first = asked[0][0]
-                others = [entry for entry in chances if entry[0] != first]
-                chances = [(first, max(_SURE_OF_A_PART, chances[0][1])), *others]
                 message.set(ASKED, asked)
-            ranking = [{"name": name, "confidence": chance} for name, chance in chances]
-            message.set(INTENT, ranking[0], add_to_output=True)
-            message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+                best, confidence = asked[0][0], max(_CONFIDENCE_THRESHOLD_OF_A_PART, confidence)
+            ranking = [{"name": name, "confidence": probability} for name, probability in ranked]
+            set_intent(message, best, confidence, by=type(self).__name__, ranking=ranking)
         return messages
 
     def _asked(self, text: str) -> list[tuple[str, Question]]:
         """Returns the topics that a message asks about, in its order, where they are more than one."""
-        parts = questions(text)
+        parts = split_questions(text)
         if not parts or self._model is None:
             return []
-        states = shared_language_model().topic_states([part.text for part in parts])
+        embeddings = shared_language_model().sentence_embeddings([part.text for part in parts])
         asked: dict[str, Question] = {}
-        for part, state in zip(parts, states, strict=True):
-            topic, sure = self._model.rank(part.text, state)[0]
-            if sure >= _SURE_OF_A_PART and topic in TOPICS:
+        for part, embedding in zip(parts, embeddings, strict=True):
+            topic, confidence = self._model.rank(part.text, embedding)[0]
+            if confidence >= _CONFIDENCE_THRESHOLD_OF_A_PART and topic in TOPICS:
                 asked.setdefault(topic, part)
         return list(asked.items()) if len(asked) > 1 else []
 
 
-def _state(message: Message) -> np.ndarray:
+def _embedding(message: Message) -> np.ndarray:
     _, sentence = message.get_dense_features(TEXT)
     if sentence is None:
-        raise InvalidConfigException(_NO_STATE)
+        raise InvalidConfigException(_NO_EMBEDDING)
     return np.asarray(sentence.features[0], dtype=np.float32)

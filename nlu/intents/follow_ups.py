@@ -11,17 +11,16 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from nlu.base.component import UntrainedComponent
-from nlu.intents.answer_variant import OF_A_PERSON, factor_table
-from nlu.intents.message_guard import PRESSED
+from nlu.base.component import PRESSED, UntrainedComponent, add_entities
+from nlu.intents.factors import OF_A_PERSON, factor_table
 from nlu.text.lexicon import LEXICON_FOLDER, read_lexicon, written_out
+from nlu.text.plain import plain_text
 from triage.contract import GENERAL, Entity, Intent
 
 WHY, HOW_LONG, IS_IT_BAD, ANOTHER = "why", "how_long", "is_it_bad", "another"
 _LONGEST = 9
 """Words; a longer message says what it is about."""
 
-_NOT_LETTERS = re.compile(r"[^a-z0-9 ]+")
 _DESCRIBED = frozenset({"ask_definition", "ask_symptoms", "ask_duration", "ask_relief_now", Intent.REPORT_SYMPTOMS})
 """Topics after which "why?" asks for the causes."""
 
@@ -31,11 +30,11 @@ _DONE_OVER_TIME = frozenset({"ask_stretching_exercise", "ask_massage_heat_cold",
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer of the assistant: topic and detail.
+    """An answer of the assistant: topic and variant.
 
     Attributes:
         intent: the topic.
-        variant: the detail (``nlu/lexicon/factors.yml``), or ``general``.
+        variant: the factor that it is about (``nlu/lexicon/factors.yml``), or ``general``.
     """
 
     intent: str
@@ -51,40 +50,14 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     }
 
 
-def chosen_places(text: str, shown: int) -> list[int]:
-    """Returns which of several buttons a message names by their places ("the second one"), counted from 0.
-
-    Args:
-        text: the message.
-        shown: how many buttons there were.
-    """
-    said = _NOT_LETTERS.sub("", text.lower()).strip()
-    for place, pattern in _choices().items():
-        if shown and pattern.fullmatch(said):
-            if place == 0:
-                return list(range(shown))
-            position = place - 1 if place > 0 else shown + place
-            return [position] if position < shown else []
-    return []
-
-
-@lru_cache(maxsize=1)
-def _choices() -> dict[int, re.Pattern[str]]:
-    lexicon = read_lexicon(LEXICON_FOLDER / "follow_ups.yml")
-    return {
-        int(place): re.compile(written_out(lexicon["choice_around"], {**lexicon["words"], "place": words}))
-        for place, words in lexicon["choice"].items()
-    }
-
-
 def follow_up_kind(text: str, names_factor: bool) -> str | None:
     """Returns what a message asks of the last answer, or None where it stands on its own.
 
     Args:
         text: the message.
-        names_factor: whether it names a detail that answers know, such as running or magnesium.
+        names_factor: whether it names a factor that answers know, such as running or magnesium.
     """
-    plain = " ".join(_NOT_LETTERS.sub("", text.lower()).split())
+    plain = plain_text(text)
     words = len(plain.split())
     if not 0 < words <= _LONGEST:
         return None
@@ -103,11 +76,11 @@ def resolve(kind: str, factors: Sequence[str], last: Answer) -> Answer | None:
         last: what was answered before.
     """
     if kind == WHY:
-        return _with_detail("ask_causes", last.variant) if last.intent in _DESCRIBED else None
+        return _with_variant("ask_causes", last.variant) if last.intent in _DESCRIBED else None
     if kind == HOW_LONG:
         return last if last.intent in _DONE_OVER_TIME else Answer("ask_duration")
     if kind == IS_IT_BAD:
-        return _with_detail("ask_duration", "danger")
+        return _with_variant("ask_duration", "danger")
     known = [factor_table()[factor] for factor in factors]
     for factor in known:
         if last.intent in factor.topics:
@@ -120,13 +93,13 @@ def resolve(kind: str, factors: Sequence[str], last: Answer) -> Answer | None:
     return Answer(person.topics[0], person.id) if person else None
 
 
-def _with_detail(intent: str, variant: str) -> Answer:
+def _with_variant(intent: str, variant: str) -> Answer:
     factor = factor_table().get(variant)
     return Answer(intent, variant if factor and intent in factor.topics else GENERAL)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
-class FollowUpReader(UntrainedComponent):
+class FollowUpExtractor(UntrainedComponent):
     """Adds the entity ``follow_up``; what becomes of it is decided where the conversation is known."""
 
     def __init__(self) -> None:
@@ -136,19 +109,12 @@ class FollowUpReader(UntrainedComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """Adds the entity to messages that hang on the last answer."""
         for message in messages:
-            entities = message.get(ENTITIES, [])
             if message.get(PRESSED):
                 continue
-            kind = follow_up_kind(
-                message.get(TEXT) or "", any(entity["entity"] == Entity.FACTOR for entity in entities)
-            )
+            names_factor = any(entity["entity"] == Entity.FACTOR for entity in message.get(ENTITIES, []))
+            kind = follow_up_kind(message.get(TEXT) or "", names_factor)
             if kind:
-                entity = {
-                    "entity": Entity.FOLLOW_UP,
-                    "value": kind,
-                    "start": 0,
-                    "end": 0,
-                    "extractor": "FollowUpReader",
-                }
-                message.set(ENTITIES, [*entities, entity], add_to_output=True)
+                extractor = type(self).__name__
+                entity = {"entity": Entity.FOLLOW_UP, "value": kind, "start": 0, "end": 0, "extractor": extractor}
+                add_entities(message, [entity])
         return messages

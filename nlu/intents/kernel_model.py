@@ -1,9 +1,9 @@
-"""Tells topics apart by a kernel machine over sentence states and n-grams, and how sure it may be of that.
+"""Kernel ridge classifier of intents over sentence embeddings and n-grams, with a calibrated confidence.
 
-Kernel ridge regression onto the topics: a Gaussian kernel on the states, linear ones on character and word n-grams.
-What the confidence is told from: how high the best topic scores and by how much it leads, how near the nearest example
-is, and how much of the message's spelling (its character n-grams) the examples know. Made by
-`nlu.intents.kernel_training`; what is here runs for every message and needs numpy alone.
+Kernel ridge regression onto the intents: a Gaussian kernel on the embeddings, linear ones on character and word
+n-grams. The confidence is a logistic regression over four calibration features: how high the best intent scores and by
+how much it leads, how near the nearest example is, and how much of the message's character n-grams the examples know
+(vocabulary coverage). Made by `nlu.intents.kernel_training`; what is here runs for every message and needs numpy alone.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from itertools import pairwise
 
 import numpy as np
 
-STATES_COUNT = 2.0
-WORDS_COUNT = 0.5
-"""What states and word n-grams count for beside character n-grams; chosen on the open two thirds of the held-out set,
-where it hardly matters: 94 to 95 % right for anything from half to twice as much."""
+EMBEDDING_WEIGHT = 2.0
+WORD_WEIGHT = 0.5
+"""What embeddings and word n-grams count for beside character n-grams; chosen on the open two thirds of the held-out
+set, where it hardly matters: 94 to 95 % right for anything from half to twice as much."""
 
 WORD_MARK = "\0"
 """Tells a word from the same letters as characters."""
 
-_LARGE = ("ngram_weights", "directions", "examples", "example_weights")
+_LARGE = ("ngram_weights", "principal_components", "examples", "example_weights")
 _LENGTHS = range(2, 6)
 _WORD = re.compile(r"\b\w\w+\b")
 
@@ -50,34 +50,32 @@ def word_ngrams(text: str) -> list[str]:
 
 
 @dataclass
-class TopicModel:
+class KernelClassifier:
     """What training leaves behind.
 
     Attributes:
-        topics: k names.
+        intents: k names.
         ngrams: m character and word n-grams, the words marked.
         idf: float32 (m,), their inverse document frequencies.
         ngram_weights: float32 (m, k).
-        directions: float32 (d, r), the main directions of the states.
-        examples: float32 (n, r), the training sentences' states along them.
+        principal_components: float32 (d, r), of the training sentences' embeddings.
+        examples: float32 (n, r), the training sentences' embeddings along them.
         example_weights: float32 (n, k).
-        prior: float32 (k,), the topics' shares.
-        calibration: float32 (5,), weights of `evidence_of` and the constant.
-        sharpness: by how much scores are multiplied before the softmax that ranks the topics.
-        answer_from: the confidence below which it is better not to answer.
+        prior: float32 (k,), the intents' shares.
+        calibration: float32 (5,), weights of `calibration_features` and the constant.
+        inverse_temperature: by how much scores are multiplied before the softmax that ranks the intents.
     """
 
-    topics: np.ndarray
+    intents: np.ndarray
     ngrams: np.ndarray
     idf: np.ndarray
     ngram_weights: np.ndarray
-    directions: np.ndarray
+    principal_components: np.ndarray
     examples: np.ndarray
     example_weights: np.ndarray
     prior: np.ndarray
     calibration: np.ndarray
-    sharpness: np.ndarray
-    answer_from: np.ndarray
+    inverse_temperature: np.ndarray
 
     def __post_init__(self) -> None:
         """Prepares what `rank` needs for every message."""
@@ -90,38 +88,36 @@ class TopicModel:
         kept = {field.name: getattr(self, field.name) for field in fields(self)}
         return {**kept, **{name: kept[name].astype(np.float16) for name in _LARGE}}
 
-    def rank(self, text: str, state: np.ndarray) -> list[tuple[str, float]]:
-        """Ranks the topics of one message.
+    def rank(self, text: str, embedding: np.ndarray) -> list[tuple[str, float]]:
+        """Ranks the intents of one message.
 
         Args:
             text: the message.
-            state: (d,) its sentence state, of length 1.
+            embedding: float32 (d,), its sentence embedding, of length 1.
 
         Returns:
-            Pairs of topic and chance of being right in 0..1, best first; the chances sum to 1.
+            Pairs of intent and probability of being right, 0..1, best first; the probabilities sum to 1. That of the
+            first is its calibrated confidence.
         """
-        likeness = self.examples @ (state @ self.directions)
-        scores = self.prior + np.exp(likeness - 1.0) @ self.example_weights
-        characters = Counter(character_ngrams(text))
+        cosine_similarity = self.examples @ (embedding @ self.principal_components)
+        scores = self.prior + np.exp(cosine_similarity - 1.0) @ self.example_weights
         words = Counter(WORD_MARK + word for word in word_ngrams(text))
-        known = 0.0
-        for ngrams, share in ((words, WORDS_COUNT), (characters, 1.0)):
-            columns, values = self._weighted(ngrams)
-            scores += np.float32(np.sqrt(share)) * (values @ self.ngram_weights[columns])
-            known = len(columns) / max(1, len(ngrams))
-        evidence = evidence_of(scores[None, :], np.array([likeness.max()]), np.array([known]))
-        sure = float(sigmoid(evidence @ self.calibration[:-1] + self.calibration[-1])[0])
+        columns, values = self._tfidf(words)
+        scores += np.float32(np.sqrt(WORD_WEIGHT)) * (values @ self.ngram_weights[columns])
+        characters = Counter(character_ngrams(text))
+        columns, values = self._tfidf(characters)
+        scores += values @ self.ngram_weights[columns]
+        coverage = len(columns) / max(1, len(characters))
+        features = calibration_features(scores[None, :], np.array([cosine_similarity.max()]), np.array([coverage]))
+        confidence = float(sigmoid(features @ self.calibration[:-1] + self.calibration[-1])[0])
         order = np.argsort(-scores)
-        chances = np.append(sure, (1.0 - sure) * _softmax(float(self.sharpness) * scores[order[1:]].astype(np.float64)))
-        return [(str(self.topics[number]), float(chance)) for number, chance in zip(order, chances, strict=True)]
+        others = _softmax(float(self.inverse_temperature) * scores[order[1:]].astype(np.float64))
+        probabilities = np.append(confidence, (1.0 - confidence) * others)
+        return [(str(self.intents[number]), float(p)) for number, p in zip(order, probabilities, strict=True)]
 
-    def _weighted(self, ngrams: Counter[str]) -> tuple[np.ndarray, np.ndarray]:
+    def _tfidf(self, ngrams: Counter[str]) -> tuple[np.ndarray, np.ndarray]:
         """Returns columns and weights of a message's n-grams as scikit-learn's transform does, without its checks."""
-        found = [
-            (c, count)
-            for c, count in zip(map(self._column_of.get, ngrams), ngrams.values(), strict=True)
-            if c is not None
-        ]
+        found = [(self._column_of[ngram], count) for ngram, count in ngrams.items() if ngram in self._column_of]
         columns = np.array([column for column, _ in found], dtype=np.intp)
         values = 1.0 + np.log(np.array([count for _, count in found], dtype=np.float32))
         values *= self.idf[columns]
@@ -129,17 +125,26 @@ class TopicModel:
         return columns, values / length if length else values
 
 
-def evidence_of(scores: np.ndarray, nearest: np.ndarray, known: np.ndarray) -> np.ndarray:
-    """Returns (n, 4): the best score, its lead over the next, the nearest example's likeness, the spelling's share."""
+def calibration_features(scores: np.ndarray, nearest: np.ndarray, coverage: np.ndarray) -> np.ndarray:
+    """Returns what the confidence of n messages is computed from.
+
+    Args:
+        scores: float (n, k), of the intents.
+        nearest: float (n,), cosine similarity of the nearest training sentence.
+        coverage: float (n,), share of a message's character n-grams that are features.
+
+    Returns:
+        float (n, 4): the best score, its lead over the next, `nearest` and `coverage`.
+    """
     two = np.sort(np.partition(scores, -2, axis=1)[:, -2:], axis=1)
-    return np.column_stack([two[:, 1], two[:, 1] - two[:, 0], nearest, known])
+    return np.column_stack([two[:, 1], two[:, 1] - two[:, 0], nearest, coverage])
 
 
 def sigmoid(log_odds: np.ndarray) -> np.ndarray:
-    """Returns the chances, 0..1, that belong to some log odds."""
+    """Returns the probabilities, 0..1, that belong to some log odds."""
     return 1.0 / (1.0 + np.exp(-log_odds))
 
 
 def _softmax(log_odds: np.ndarray) -> np.ndarray:
-    chances = np.exp(log_odds - log_odds.max())
-    return chances / chances.sum()
+    exponentials = np.exp(log_odds - log_odds.max())
+    return exponentials / exponentials.sum()

@@ -1,6 +1,6 @@
 """What may enter: deals with messages that are no sentence before anything tries to understand them.
 
-* A slash command is no road past triage. The payloads of our own buttons are accepted, everything else that begins
+* A slash command cannot bypass triage. The payloads of our own buttons are accepted, everything else that begins
   with a slash is read as words and answered as what it is.
 * Empty, blank and emoji-only messages and over-long ones get an intent of their own.
 * So does what a messaging platform hands on without words: a voice message, a picture, a place.
@@ -10,36 +10,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from nlu.base.component import UntrainedComponent
-from nlu.intents.answer_variant import factor_table, variant_entity
+from nlu.base.component import PRESSED, UntrainedComponent, set_intent, variant_entity
+from nlu.intents.factors import factor_table
 from nlu.text.lexicon import LEXICON_FOLDER, read_lexicon
+from nlu.text.limits import LONGEST_TEXT
 from nlu.text.tokens import whole_characters
 from triage.contract import GENERAL, Intent
 from triage.payload import Payload, decode
-
-LONGEST_MESSAGE = 2_000
-"""Characters; more is answered with a request for a shorter message (the red-flag screen reads it all the same)."""
 
 MEDIA = frozenset({"voice", "picture", "video", "file", "sticker", "place", "contact", "other"})
 """What a channel may name as ``medium`` in the metadata of a message without words."""
 
 _A_WORD = re.compile(r"[^\W_]")
-
-
-PRESSED = "pressed_button"
-"""Marks a message that is the payload of a button: it carries no words of the person."""
-
-
-@lru_cache(maxsize=1)
-def _emoji_words() -> Mapping[str, str]:
-    return read_lexicon(LEXICON_FOLDER / "emoji.yml")["words"]
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
@@ -49,8 +37,9 @@ class MessageGuard(UntrainedComponent):
     settings = ("button_intents",)
 
     def __init__(self, button_intents: list[str]) -> None:
-        """Takes the intents that our buttons lead to."""
+        """Takes the intents that our buttons lead to, and reads what an emoji stands for."""
         self._button_intents = frozenset(button_intents)
+        self._emoji_words: Mapping[str, str] = read_lexicon(LEXICON_FOLDER / "emoji.yml")["words"]
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -69,24 +58,24 @@ class MessageGuard(UntrainedComponent):
             pressed = self.pressed_button(text)
             message.set(TEXT, text.lstrip("/ ") or " ")
             if pressed is None:
-                _decide(message, Intent.SLASH_COMMAND)
+                _settle(message, Intent.SLASH_COMMAND)
             else:
                 message.set(PRESSED, True)
-                _decide(message, pressed.intent)
-                message.set(ENTITIES, [variant_entity(pressed.variant, "MessageGuard")], add_to_output=True)
-        elif len(text) > LONGEST_MESSAGE:
-            _decide(message, Intent.MESSAGE_TOO_LONG)
+                _settle(message, pressed.intent)
+                message.set(ENTITIES, [variant_entity(pressed.variant, MessageGuard.__name__)], add_to_output=True)
+        elif len(text) > LONGEST_TEXT:
+            _settle(message, Intent.MESSAGE_TOO_LONG)
         elif not text and (medium := _medium(message)):
             message.set(TEXT, " ")
-            _decide(message, Intent.MESSAGE_IN_OTHER_FORM)
-            message.set(ENTITIES, [variant_entity(medium, "MessageGuard")], add_to_output=True)
+            _settle(message, Intent.MESSAGE_IN_OTHER_FORM)
+            message.set(ENTITIES, [variant_entity(medium, MessageGuard.__name__)], add_to_output=True)
         elif not _A_WORD.search(text):
-            words = [word for mark, word in _emoji_words().items() if mark in text]
+            words = [word for mark, word in self._emoji_words.items() if mark in text]
             if words:
                 message.set(TEXT, words[0])
             else:
                 message.set(TEXT, text or " ")
-                _decide(message, Intent.MESSAGE_WITHOUT_WORDS)
+                _settle(message, Intent.MESSAGE_WITHOUT_WORDS)
         else:
             message.set(TEXT, text)
 
@@ -104,14 +93,12 @@ class MessageGuard(UntrainedComponent):
         return payload if is_known else None
 
 
+def _settle(message: Message, intent: str) -> None:
+    set_intent(message, intent, 1.0, by=MessageGuard.__name__)
+
+
 def _medium(message: Message) -> str | None:
     """Returns in what form the channel says a message came, one of `MEDIA`, or None."""
     metadata = message.get("metadata")
     medium = metadata.get("medium") if isinstance(metadata, Mapping) else None
     return medium if isinstance(medium, str) and medium in MEDIA else None
-
-
-def _decide(message: Message, intent: str) -> None:
-    decided = {"name": intent, "confidence": 1.0}
-    message.set(INTENT, decided, add_to_output=True)
-    message.set(INTENT_RANKING_KEY, [decided], add_to_output=True)

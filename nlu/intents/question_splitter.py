@@ -53,30 +53,38 @@ class Question:
     end: int
 
 
-def questions(text: str) -> list[Question]:
+def split_questions(text: str) -> list[Question]:
     """Returns the questions of a message in their order; an empty list where it holds fewer than two.
 
     Args:
         text: the message.
     """
-    nouns = _nouns(text)
+    nouns = _listed_nouns(text)
     if nouns:
         return nouns
-    parts: list[tuple[int, int]] = []
-    begin = 0
-    for found in [*_BREAK.finditer(text), None]:
-        end = found.start() if found else len(text)
-        if text[begin:end].strip():
-            is_short = len(text[begin:end].split()) < _SHORTEST
-            parts[-1:] = [(parts[-1][0], end)] if parts and is_short else [*parts[-1:], (begin, end)]
-        begin = found.end() if found else end
+    parts = _parts(text)
     if not 1 < len(parts) <= MOST_PARTS:
         return []
     asking = [Question(text[start:end], start, end) for start, end in parts if _asks(text, start, end)]
     return asking if len(asking) > 1 else []
 
 
-def _nouns(text: str) -> list[Question]:
+def _parts(text: str) -> list[tuple[int, int]]:
+    """Returns start and end of each part of a message; one that is too short is joined to the part before it."""
+    breaks = [match.span() for match in _BREAK.finditer(text)]
+    starts = [0, *(end for _, end in breaks)]
+    ends = [*(start for start, _ in breaks), len(text)]
+    parts: list[tuple[int, int]] = []
+    for start, end in zip(starts, ends, strict=True):
+        words = len(text[start:end].split())
+        if parts and 0 < words < _SHORTEST:
+            parts[-1] = (parts[-1][0], end)
+        elif words:
+            parts.append((start, end))
+    return parts
+
+
+def _listed_nouns(text: str) -> list[Question]:
     """Returns the things asked about in a bare list: "causes, treatment and prevention"."""
     found = _NOUN_LIST.search(text)
     if not found or len((text[: found.start()] + text[found.end() :]).split()) > _MOST_AROUND_NOUNS:

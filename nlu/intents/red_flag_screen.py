@@ -9,32 +9,30 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY
 from rasa.shared.nlu.training_data.message import Message
 
-from nlu.base.component import UntrainedComponent
-from nlu.intents.answer_variant import variant_entity
+from nlu.base.component import UntrainedComponent, set_intent, variant_entity
 from triage.contract import ESCALATION_INTENTS, OWN_FIRST_LINES, TOPIC_PREFIX, Entity, Intent
 from triage.engine import assess
 from triage.findings import vocabulary
 from triage.rules import rank
 
-_UNSURE_BELOW = 0.5
-_FOREIGN_BELOW = 0.4
+_CONFIDENCE_THRESHOLD = 0.5
+_OUT_OF_SCOPE_THRESHOLD = 0.4
 _SMALL_TALK = {Intent.GREET, Intent.GOODBYE, Intent.THANK, Intent.UNSURE}
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class RedFlagScreen(UntrainedComponent):
-    """Overrides the intent where the findings of this message call for help today or now."""
+    """Overrides the intent where the findings of a message call for help today or now; nothing overrides that."""
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Sets ``report_emergency`` or ``report_urgent``; keeps what was asked as ``also_asked``."""
+        """Sets ``report_emergency`` or ``report_urgent``, for good; keeps what was asked as ``also_asked``."""
         for message in messages:
             intent = message.get(INTENT) or {"name": None, "confidence": 0.0}
-            decided = screened_intent(intent, message.get(ENTITIES, []), message.get(INTENT_RANKING_KEY) or ())
-            if decided is not intent:
-                message.set(INTENT, decided, add_to_output=True)
+            screened = screened_intent(intent, message.get(ENTITIES, []), message.get(INTENT_RANKING_KEY) or ())
+            if screened is not intent:
+                is_red_flag = screened["name"] in ESCALATION_INTENTS.values()
+                set_intent(message, by=type(self).__name__, is_final=is_red_flag, **screened)
                 _choose_first_line(message)
-                ranking = [decided, *(message.get(INTENT_RANKING_KEY) or [])]
-                message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         return messages
 
 
@@ -46,10 +44,9 @@ def own_first_line(present: Collection[str]) -> str | None:
 def _choose_first_line(message: Message) -> None:
     """Sets the answer variant, so that self-harm and overdose get their own first words."""
     entities = message.get(ENTITIES, [])
-    present = _present(entities)
-    variant = own_first_line(present)
+    variant = own_first_line(_present(entities))
     others = [entity for entity in entities if entity["entity"] != Entity.ANSWER_VARIANT]
-    chosen = [variant_entity(variant, "RedFlagScreen")] if variant else []
+    chosen = [variant_entity(variant, RedFlagScreen.__name__)] if variant else []
     message.set(ENTITIES, [*others, *chosen], add_to_output=True)
 
 
@@ -87,14 +84,14 @@ def likeliest_question(ranking: Sequence[dict[str, Any]]) -> dict[str, Any] | No
     """Returns the topic that a message most likely asks about, given that it is about a spasm of ours, or None.
 
     Args:
-        ranking: the likeliest intents with their confidences; that of messages which are not ours is shared out.
+        ranking: the likeliest intents with their confidences; that of ``out_of_scope`` is divided among the others.
     """
-    foreign = sum(float(entry["confidence"]) for entry in ranking if entry["name"] == Intent.OUT_OF_SCOPE)
-    ours = [entry for entry in ranking if entry["name"] != Intent.OUT_OF_SCOPE]
-    if not ours or not str(ours[0]["name"]).startswith(TOPIC_PREFIX):
+    out_of_scope = sum(float(entry["confidence"]) for entry in ranking if entry["name"] == Intent.OUT_OF_SCOPE)
+    best = next((entry for entry in ranking if entry["name"] != Intent.OUT_OF_SCOPE), None)
+    if best is None or not str(best["name"]).startswith(TOPIC_PREFIX):
         return None
-    confidence = float(ours[0]["confidence"]) / max(1.0 - foreign, 1e-6)
-    return {"name": ours[0]["name"], "confidence": confidence} if confidence >= _UNSURE_BELOW else None
+    confidence = float(best["confidence"]) / max(1.0 - out_of_scope, 1e-6)
+    return {"name": best["name"], "confidence": confidence} if confidence >= _CONFIDENCE_THRESHOLD else None
 
 
 def _hides_a_report(intent: dict[str, Any], present: set[str], tier: str | None) -> bool:
@@ -102,5 +99,7 @@ def _hides_a_report(intent: dict[str, Any], present: set[str], tier: str | None)
         return False
     confidence = float(intent.get("confidence") or 0.0)
     if intent.get("name") == Intent.OUT_OF_SCOPE:
-        return rank(tier) >= rank("see_doctor_soon") or ("spasm_present" in present and confidence < _FOREIGN_BELOW)
-    return intent.get("name") in _SMALL_TALK or confidence < _UNSURE_BELOW
+        return rank(tier) >= rank("see_doctor_soon") or (
+            "spasm_present" in present and confidence < _OUT_OF_SCOPE_THRESHOLD
+        )
+    return intent.get("name") in _SMALL_TALK or confidence < _CONFIDENCE_THRESHOLD

@@ -14,8 +14,8 @@ class PhraseIndex:
         """Indexes phrases.
 
         Args:
-            phrases: pairs of a name and the words of a phrase in the form that `nlu.text.tokens.split_words` gives; a
-                phrase without words is passed over.
+            phrases: pairs of a name and the words of a phrase, normalised as `nlu.text.tokens.tokenize` does; a phrase
+                without words is passed over.
         """
         self._names: dict[tuple[str, ...], list[str]] = {}
         self._longest: dict[str, int] = {}
@@ -30,12 +30,12 @@ class PhraseIndex:
                 names.append(name)
             self._longest[words[0]] = max(len(words), self._longest.get(words[0], 0))
 
-    def find(self, forms: Sequence[str]) -> Iterator[tuple[str, int, int]]:
-        """Yields each phrase that stands among `forms`: name, place of its first word, place after its last.
+    def find(self, norms: Sequence[str]) -> Iterator[tuple[str, int, int]]:
+        """Yields each phrase that stands among `norms`: name, position of its first word, position after its last.
 
         They come in order of their first words, shorter ones first; phrases may overlap.
         """
-        for start, form in enumerate(forms):
-            for end in range(start + 1, min(len(forms), start + self._longest.get(form, 0)) + 1):
-                for name in self._names.get(tuple(forms[start:end]), ()):
+        for start, norm in enumerate(norms):
+            for end in range(start + 1, min(len(norms), start + self._longest.get(norm, 0)) + 1):
+                for name in self._names.get(tuple(norms[start:end]), ()):
                     yield name, start, end

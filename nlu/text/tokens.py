@@ -1,33 +1,78 @@
-"""Chat text into words: one form per word, with the place of each in the original."""
+"""Chat text into tokens, normalised as the lexicons are written, each with its offsets in the original."""
+
+from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from nlu.text.lexicon import LEXICON_FOLDER, read_lexicon
+from nlu.text.plain import APOSTROPHES
 from nlu.text.spelling import SpellingIndex
 
-_PIECE = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:'[^\W\d_]+)*|[.!?;,:()\n/…-]")
-_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'"})
-_CONTRACTED_WITH_IS = frozenset("it he she that what there who here where how let when one this".split())  # noqa: SIM905
-_PLAIN = re.compile(r"[a-z ]+")
 SENTENCE_ENDS = frozenset({".", "!", "?", "\n", ";", "…"})
-_STRETCHED = re.compile(r"(.)\1{2,}")
+
+_RAW_TOKEN = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:'[^\W\d_]+)*|[.!?;,:()\n/…-]")
+_CONTRACTED_WITH_IS = frozenset("it he she that what there who here where how let when one this".split())  # noqa: SIM905
+_LETTERS_AND_SPACES = re.compile(r"[a-z ]+")
+_REPEATED_LETTERS = re.compile(r"(.)\1{2,}")
 
 
 @dataclass(frozen=True)
-class Word:
+class Token:
     """A word or punctuation mark of a message.
 
     Attributes:
-        form: lower case, without apostrophes, short forms written out, spelling mended.
+        norm: lower case, without apostrophes, short forms written out.
         start: offset of its first character in the message.
         end: offset after its last character.
     """
 
-    form: str
+    norm: str
     start: int
     end: int
+
+
+def tokenize(text: str) -> list[Token]:
+    """Splits a text into tokens.
+
+    Returns:
+        Tokens in order. A short form that stands for several words ("wanna") becomes several tokens with the same
+        offsets.
+    """
+    tokens: list[Token] = []
+    for raw in _RAW_TOKEN.finditer(text.translate(APOSTROPHES)):
+        norm = _without_apostrophes(raw.group().lower())
+        tokens.extend(Token(part, raw.start(), raw.end()) for part in _written_out(norm))
+    return tokens
+
+
+def correct(tokens: Sequence[Token], spelling: SpellingIndex) -> list[Token]:
+    """Corrects the spelling of tokens towards the words of a lexicon.
+
+    Args:
+        tokens: of a message.
+        spelling: the index of the lexicon's words.
+
+    Returns:
+        The tokens, the corrected ones new. A correction that stands for several words becomes several tokens.
+    """
+    corrected: list[Token] = []
+    for token in tokens:
+        norm = spelling.correct(_REPEATED_LETTERS.sub(r"\1\1", token.norm)) if token.norm.isalpha() else token.norm
+        if norm == token.norm:
+            corrected.append(token)
+        else:
+            corrected.extend(Token(part, token.start, token.end) for part in _written_out(norm))
+    return corrected
+
+
+def lexicon_norms(phrase: str) -> list[str]:
+    """Returns the words of a lexicon phrase, normalised as `tokenize` does."""
+    if _LETTERS_AND_SPACES.fullmatch(phrase):
+        return [part for word in phrase.split() for part in _written_out(word)]
+    return [token.norm for token in tokenize(phrase)]
 
 
 def whole_characters(text: str) -> str:
@@ -36,51 +81,20 @@ def whole_characters(text: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _replacements() -> dict[str, str]:
+def _replacements() -> dict[str, list[str]]:
     data = read_lexicon(LEXICON_FOLDER / "spelling.yml")
-    return {str(k).replace("'", ""): str(v) for k, v in {**data["misspellings"], **data["short_forms"]}.items()}
+    replacements = {**data["misspellings"], **data["short_forms"]}
+    return {key.replace("'", ""): words.split() for key, words in replacements.items()}
 
 
-def _without_apostrophes(form: str) -> str:
+def _written_out(norm: str) -> list[str]:
+    """Returns the words that a common misspelling or short form stands for."""
+    return _replacements().get(norm) or norm.split()
+
+
+def _without_apostrophes(norm: str) -> str:
     """Drops a genitive ("knee's" is about the knee) and writes contractions in one ("it's" is its)."""
-    base, mark, ending = form.rpartition("'")
+    base, mark, ending = norm.rpartition("'")
     if mark and ending == "s" and base not in _CONTRACTED_WITH_IS:
-        form = base
-    return form.replace("'", "")
-
-
-def lexicon_forms(phrase: str) -> list[str]:
-    """Returns the words of a lexicon phrase in the form that `split_words` gives them, without mending."""
-    if _PLAIN.fullmatch(phrase):
-        return " ".join(_replacements().get(word, word) for word in phrase.split()).split()
-    return [word.form for word in split_words(phrase)]
-
-
-def split_words(text: str, spelling: SpellingIndex | None = None) -> list[Word]:
-    """Splits a message into words in the form that lexicons are written in.
-
-    Args:
-        text: the message, as typed.
-        spelling: mends slips towards the lexicons' own words; None leaves them.
-
-    Returns:
-        Words in order. A short form that stands for several words ("wanna") yields several
-        words with the same place.
-    """
-    words: list[Word] = []
-    for form, start, end in _pieces(text):
-        if spelling is not None and form.isalpha():
-            form = spelling.mend(_STRETCHED.sub(r"\1\1", form))
-            form = _replacements().get(form, form)
-        words.extend(Word(part, start, end) for part in form.split())
-    return words
-
-
-@lru_cache(maxsize=4)
-def _pieces(text: str) -> tuple[tuple[str, int, int], ...]:
-    """Returns form, start and end of each piece of a message, before mending: several readers split the same one."""
-    pieces = []
-    for piece in _PIECE.finditer(text.translate(_APOSTROPHES)):
-        form = _without_apostrophes(piece.group().lower())
-        pieces.append((_replacements().get(form, form), piece.start(), piece.end()))
-    return tuple(pieces)
+        norm = base
+    return norm.replace("'", "")

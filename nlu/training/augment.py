@@ -1,4 +1,4 @@
-"""Makes clean messages look as people type them: misspelt by ear or by thumb, run together, without punctuation."""
+"""Makes clean messages look as people type them: phonetic and keyboard typos, run together, without punctuation."""
 
 from __future__ import annotations
 
@@ -9,11 +9,15 @@ from collections.abc import Sequence
 from nlu.training.corpus import LabelledMessage
 
 JOINED = 0.35
+"""Probability that a message is run together with another."""
+
 MISSPELT = 0.4
 UNPUNCTUATED = 0.3
-LOWERED = 0.5
+LOWER_CASE = 0.5
+UPPER_CASE = 0.05
+"""Probability, where it is not in lower case."""
 
-_BY_EAR = [
+_PHONETIC = [
     ("ph", "f"), ("th", "f"), ("th", "d"), ("th", "t"), ("tion", "shun"), ("ight", "ite"), ("ough", "uff"),
     ("ould", "ud"), ("ck", "k"), ("kn", "n"), ("wr", "r"), ("wh", "w"), ("ee", "ea"), ("ea", "ee"), ("ie", "ei"),
     ("ou", "ow"), ("oo", "u"), ("ai", "ay"), ("ay", "ai"), ("ce", "se"), ("ci", "si"), ("c", "k"), ("k", "c"),
@@ -33,7 +37,7 @@ _SHORT_FORMS = {
     "blood": "blud", "swollen": "swolen", "urine": "urin", "water": "warter", "tongue": "tung", "heart": "hart",
     "half": "arf", "all": "orl", "ankle": "ankul", "muscle": "mussel", "tired": "tierd", "tight": "tite",
 }  # fmt: skip
-_NEIGHBOURS = {
+_ADJACENT_KEYS = {
     "a": "sqz", "b": "vn", "c": "xv", "d": "sf", "e": "wr", "f": "dg", "g": "fh", "h": "gj", "i": "uo", "j": "hk",
     "k": "jl", "l": "k", "m": "n", "n": "bm", "o": "ip", "p": "o", "q": "w", "r": "et", "s": "ad", "t": "ry",
     "u": "yi", "v": "cb", "w": "qe", "x": "zc", "y": "tu", "z": "x",
@@ -51,18 +55,18 @@ class Augmenter:
 
     def vary(self, message: LabelledMessage, others: Sequence[LabelledMessage]) -> LabelledMessage:
         """Returns the message as somebody else might have typed it, maybe run together with one of `others`."""
-        chance = self._random.random
-        if chance() < JOINED:
+        draw = self._random.random
+        if draw() < JOINED:
             message = self._join(message, self._random.choice(others))
         words, labels = list(message.words), list(message.labels)
-        if chance() < MISSPELT:
+        if draw() < MISSPELT:
             share = self._random.uniform(0.08, 0.5)
-            words = [self.misspell(word) if chance() < share else word for word in words]
-        if chance() < UNPUNCTUATED:
+            words = [self.misspell(word) if draw() < share else word for word in words]
+        if draw() < UNPUNCTUATED:
             words = [_PUNCTUATION.sub("", word) or word for word in words]
-        if chance() < LOWERED:
+        if draw() < LOWER_CASE:
             words = [word.lower() for word in words]
-        elif chance() < 0.05:
+        elif draw() < UPPER_CASE:
             words = [word.upper() for word in words]
         return LabelledMessage(tuple(words), tuple(labels), message.is_ordinary)
 
@@ -77,7 +81,7 @@ class Augmenter:
         )
 
     def misspell(self, word: str) -> str:
-        """Returns one word with one to three slips, or as it is where it is too short or a number."""
+        """Returns one word with one to three typos, or as it is where it is too short or a number."""
         core = word.lower()
         bare = _PUNCTUATION.sub("", core) if "'" not in core else core.strip(".,!?")
         if bare in _SHORT_FORMS and self._random.random() < 0.6:
@@ -85,27 +89,28 @@ class Augmenter:
         if len(core) < 4 or any(char.isdigit() for char in core):
             return word
         for _ in range(self._random.choice((1, 1, 1, 2, 2, 3))):
-            core = self._by_ear(core) if self._random.random() < 0.6 else self._by_thumb(core)
+            core = self._phonetic_typo(core) if self._random.random() < 0.6 else self._keyboard_typo(core)
         return core
 
-    def _by_ear(self, word: str) -> str:
-        fitting = [pair for pair in _BY_EAR if pair[0] in word]
+    def _phonetic_typo(self, word: str) -> str:
+        fitting = [pair for pair in _PHONETIC if pair[0] in word]
         if not fitting:
             return word
         written, heard = self._random.choice(fitting)
-        places = [found.start() for found in re.finditer(re.escape(written), word)]
-        place = self._random.choice(places)
-        return word[:place] + heard + word[place + len(written) :]
+        starts = [found.start() for found in re.finditer(re.escape(written), word)]
+        start = self._random.choice(starts)
+        return word[:start] + heard + word[start + len(written) :]
 
-    def _by_thumb(self, word: str) -> str:
+    def _keyboard_typo(self, word: str) -> str:
         if len(word) < 3:
             return word
-        place = self._random.randrange(1, len(word) - 1)
-        kind = self._random.randrange(4)
-        if kind == 0:
-            return word[:place] + word[place + 1 :]
-        if kind == 1:
-            return word[:place] + word[place + 1] + word[place] + word[place + 2 :]
-        if kind == 2:
-            return word[:place] + word[place] + word[place:]
-        return word[:place] + self._random.choice(_NEIGHBOURS.get(word[place], word[place])) + word[place + 1 :]
+        at = self._random.randrange(1, len(word) - 1)
+        before, letter, after = word[:at], word[at], word[at + 1 :]
+        kind = self._random.choice(("left out", "swapped", "doubled", "key beside"))
+        if kind == "left out":
+            return before + after
+        if kind == "swapped":
+            return before + after[0] + letter + after[1:]
+        if kind == "doubled":
+            return before + letter + letter + after
+        return before + self._random.choice(_ADJACENT_KEYS.get(letter, letter)) + after

@@ -14,9 +14,12 @@ import yaml
 from triage.findings import ASSERTIONS, vocabulary, with_implied
 
 CORPUS_FOLDER = Path(__file__).parent / "corpus"
+DEVELOPMENT_FOLDER = Path(__file__).parent / "development"
+"""What thresholds are chosen on; never trained on."""
+
 INTENT_FOLDER = Path(__file__).parents[2] / "data" / "nlu"
-HELD_BACK_OF = 12
-"""Every twelfth message is kept from training, to choose thresholds and to compare models on."""
+VALIDATION_ONE_IN = 12
+"""Every twelfth message is in the validation split: kept from training, to fit the fusion and compare models on."""
 
 _WORD = re.compile(r"\S+")
 
@@ -63,18 +66,18 @@ def labelled_message(text: str, spans: list[dict[str, str]]) -> LabelledMessage:
     Raises:
         CorpusError: a span is not in the text, or an id or assertion is unknown.
     """
-    places = [(found.start(), found.end()) for found in _WORD.finditer(text)]
-    labels: list[set[tuple[str, str]]] = [set() for _ in places]
+    word_spans = [(found.start(), found.end()) for found in _WORD.finditer(text)]
+    labels: list[set[tuple[str, str]]] = [set() for _ in word_spans]
     for entry in spans:
         finding, assertion, start = entry["id"], entry["assertion"], text.find(entry["span"])
         if start < 0 or finding not in vocabulary() or assertion not in ASSERTIONS:
             raise CorpusError(f"{entry} does not fit {text!r}")
         end = start + len(entry["span"])
         ids = with_implied(finding, assertion)
-        for number, (first, last) in enumerate(places):
+        for number, (first, last) in enumerate(word_spans):
             if first < end and start < last:
                 labels[number].update((one, assertion) for one in ids)
-    return LabelledMessage(tuple(text[a:b] for a, b in places), tuple(map(frozenset, labels)))
+    return LabelledMessage(tuple(text[a:b] for a, b in word_spans), tuple(map(frozenset, labels)))
 
 
 def read_corpus(folder: Path = CORPUS_FOLDER) -> list[LabelledMessage]:
@@ -90,22 +93,22 @@ def read_corpus(folder: Path = CORPUS_FOLDER) -> list[LabelledMessage]:
     ]
 
 
-def _message_of(line: str, place: str) -> LabelledMessage:
+def _message_of(line: str, source: str) -> LabelledMessage:
     try:
         entry = json.loads(line)
         return labelled_message(entry["text"], entry["findings"])
     except (ValueError, KeyError) as error:
-        raise CorpusError(f"{place}: {error}") from error
+        raise CorpusError(f"{source}: {error}") from error
 
 
-def is_held_back(message: LabelledMessage) -> bool:
-    """Tells whether a message is kept from training; depends on its text only, so it never changes sides."""
+def is_validation(message: LabelledMessage) -> bool:
+    """Tells whether a message is in the validation split; depends on its text only, so it never changes sides."""
     digest = hashlib.sha256(message.text.lower().encode()).digest()
-    return digest[0] % HELD_BACK_OF == 0
+    return digest[0] % VALIDATION_ONE_IN == 0
 
 
 def example_phrases() -> Iterator[LabelledMessage]:
-    """Yields the rule table's own example phrases as short messages: said, denied and merely alike."""
+    """Yields the rule table's own example phrases as short messages: present, absent, and distractors."""
     for finding in vocabulary().values():
         for phrases, assertion in ((finding.patient_phrases, "present"), (finding.negated_examples, "absent")):
             for phrase in phrases:

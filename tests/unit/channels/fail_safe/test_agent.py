@@ -87,7 +87,7 @@ def test_where_rasa_fails_anything_else_is_told_of(handle):
 
 def test_a_fault_that_rasa_got_over_is_told_of_after_the_answer(handle):
     async def with_a_fault(self, message):
-        faults.note("action server", "broken")
+        faults.report("action server", "broken")
         return await sound(self, message)
 
     assert [text.partition(".")[0] for text in handle("my knee", with_a_fault)[1]] == ["Rest", HONEST[:-1]]
@@ -171,7 +171,7 @@ def test_an_action_that_cannot_be_run_is_noted_and_left_out(monkeypatch):
         raise RuntimeError("dead")
 
     async def scene():
-        record = faults.begin()
+        record = faults.start()
         action = SimpleNamespace()
         assert await agent.run_remote_safely(action, 1) == []
         assert await agent.run_remote_safely(action, 2) == []

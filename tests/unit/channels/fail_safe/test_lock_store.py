@@ -41,7 +41,7 @@ def used_twice(store):
             log.append(f"{name} out")
 
     async def scene():
-        record = faults.begin()
+        record = faults.start()
         locks = FailSafeLockStore(store)
         await asyncio.gather(hold(locks, "a"), hold(locks, "b"))
         return record.faults
@@ -73,7 +73,7 @@ def test_a_store_that_cannot_give_the_lock_back_is_noted(monkeypatch):
     monkeypatch.setattr(store, "cleanup", cleanup)
 
     async def scene():
-        record = faults.begin()
+        record = faults.start()
         async with FailSafeLockStore(store).lock("c"):
             pass
         return record.faults
@@ -83,7 +83,7 @@ def test_a_store_that_cannot_give_the_lock_back_is_noted(monkeypatch):
 
 def test_what_is_done_under_the_lock_may_fail_without_the_store_being_blamed():
     async def scene():
-        record = faults.begin()
+        record = faults.start()
         with pytest.raises(ZeroDivisionError):
             async with FailSafeLockStore(Lasting()).lock("c"):
                 1 / 0  # noqa: B018

@@ -54,7 +54,7 @@ def heard(tracker):
 
 def run(*steps):
     async def scene():
-        record = faults.begin()
+        record = faults.start()
         results = [await step() for step in steps]
         return results[-1], record.faults
 

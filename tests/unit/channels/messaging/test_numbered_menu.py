@@ -66,9 +66,9 @@ class Numbered(NumberedPlatform):
 
     async def _answer(self, message):
         self.heard.append(message.text)
-        faults.begin()
+        faults.start()
         if self.fault:
-            faults.note(self.fault, "broken")
+            faults.report(self.fault, "broken")
         message.output_channel.context.held_back += self.held_back
         await message.output_channel.send_text_with_buttons("", "Hi.", self.buttons)
 

@@ -220,8 +220,8 @@ def test_after_a_fault_the_answer_may_be_given_again():
     understood = platform._on_new_message
 
     async def with_a_fault(message):
-        faults.begin()
-        faults.note("action server", "broken")
+        faults.start()
+        faults.report("action server", "broken")
         await understood(message)
 
     platform._on_new_message = with_a_fault

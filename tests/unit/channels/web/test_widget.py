@@ -151,7 +151,7 @@ def test_forget_me_leaves_the_message_and_its_answer_alone(channel):
     async def forgets(message):
         await understood(message)
         if message.text == "forget me":
-            faults.begin().conversation = cleared
+            faults.start().conversation = cleared
 
     channel._on_new_message = forgets
     events(channel, EVENT)

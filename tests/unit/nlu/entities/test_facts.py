@@ -1,8 +1,16 @@
 """Facts that people tell beside their signs."""
 
 import pytest
+from rasa.shared.nlu.constants import ENTITIES, TEXT
+from rasa.shared.nlu.training_data.message import Message
 
-from nlu.entities.facts import facts
+from nlu.entities.facts import FactExtractor, find_facts
+from nlu.text.limits import LONGEST_TEXT
+from nlu.text.tokens import tokenize
+
+
+def facts(text):
+    return find_facts(text, tokenize(text))
 
 
 @pytest.mark.parametrize(
@@ -37,3 +45,21 @@ def test_the_place_is_that_of_the_words_in_the_message():
         ("side", "LEFT"),
         ("duration", "3   weeks"),
     ]
+
+
+def test_facts_become_entities():
+    message = FactExtractor().process([Message({TEXT: "left calf since monday, im 66"})])[0]
+    assert [(e["entity"], e["value"]) for e in message.get(ENTITIES)] == [
+        ("side", "left"),
+        ("duration", "since monday"),
+        ("age", "66"),
+    ]
+
+
+def test_a_letter_that_becomes_two_in_lower_case_moves_no_offsets():
+    text = "İİİ my left knee"
+    assert [(kind, text[start:end]) for kind, _, start, end in facts(text)] == [("side", "left")]
+
+
+def test_of_a_long_message_the_beginning_is_read():
+    assert facts("x " * LONGEST_TEXT + "my left knee") == []

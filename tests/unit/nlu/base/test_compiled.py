@@ -3,11 +3,9 @@
 import json
 import os
 import stat
-from pathlib import Path
 
 import pytest
 
-from nlu.base import compiled as module
 from nlu.base.compiled import compiled
 
 
@@ -67,33 +65,3 @@ def test_without_a_folder_to_keep_it_in_it_works_all_the_same(source, tmp_path):
 def test_other_accounts_may_read_it(source, kept):
     compiled("words", [source], Work(), kept)
     assert stat.S_IMODE(os.stat(kept / "words.json").st_mode) == 0o644
-
-
-def test_the_matcher_is_the_same_from_what_was_kept_as_from_the_lexicons(monkeypatch, tmp_path):
-    from nlu.findings import lexicon_matcher
-
-    texts = ("my left calf is swolen and hot", "no chest pain but i cant feel my foot", "she had a clot last year")
-    monkeypatch.setattr(lexicon_matcher, "compiled", lambda name, files, make: make())
-    fresh = lexicon_matcher.FindingMatcher()
-    monkeypatch.setattr(
-        lexicon_matcher,
-        "compiled",
-        lambda name, files, make: json.loads(json.dumps(compiled(name, files, make, tmp_path))),
-    )
-    lexicon_matcher.FindingMatcher()
-    loaded = lexicon_matcher.FindingMatcher()
-    for text in texts:
-        assert fresh.words(text) == loaded.words(text)
-        assert fresh.mentions(fresh.words(text)) == loaded.mentions(loaded.words(text))
-    assert any(fresh.mentions(fresh.words(text)) for text in texts)
-
-
-def test_the_matcher_depends_on_every_file_that_it_reads():
-    from nlu.findings import lexicon_matcher
-    from nlu.text.lexicon import LEXICON_FOLDER
-
-    named = set(lexicon_matcher._sources(LEXICON_FOLDER))
-    assert {LEXICON_FOLDER / "concepts.yml", Path(lexicon_matcher.__file__)} <= named
-    assert set((LEXICON_FOLDER / "frames").glob("*.yml")) <= named
-    assert all(path.is_file() for path in named)
-    assert module.FOLDER.name == "models"

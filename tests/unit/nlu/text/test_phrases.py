@@ -2,13 +2,11 @@
 
 import random
 
-import pytest
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from nlu.text.phrases import PhraseIndex
-from nlu.text.spelling import SpellingIndex
 
 
 def test_phrases_are_found_where_they_stand():
@@ -40,30 +38,3 @@ def test_it_finds_what_spacys_phrase_matcher_finds():
         words = draw.choices(letters, k=draw.randint(1, 25))
         theirs = {(vocab.strings[label], start, end) for label, start, end in matcher(Doc(vocab, words=words))}
         assert set(index.find(words)) == theirs
-
-
-@pytest.mark.parametrize(
-    ("typed", "meant"),
-    [
-        ("swolen", "swollen"),
-        ("swollne", "swollen"),
-        ("calff", "calf"),
-        ("brething", "breathing"),
-        ("lokd", "locked"),
-        ("dvt", "dvt"),
-        ("knee", "knee"),
-        ("xylophone", "xylophone"),
-        ("kalf", "calf"),
-    ],
-)
-def test_slips_are_mended_towards_the_lexicon(typed, meant):
-    index = SpellingIndex(["swollen", "calf", "breathing", "locked", "dvt"])
-    assert index.mend(typed) == meant
-
-
-def test_of_equally_near_words_the_one_with_a_letter_more_is_meant():
-    """A letter that was left out is likelier than one that was typed wrongly."""
-    index = SpellingIndex(["stitch", "switch", "twitch"])
-    assert index.mend("twich") == "twitch"
-    assert SpellingIndex(["cramps", "crampy"]).mend("cramp") == "cramp"  # a common word stays
-    assert SpellingIndex(["numbing", "numbed"]).mend("numbig") == "numbing"

@@ -1,13 +1,17 @@
 """Messages that are no sentence, and the one road that buttons take."""
 
+from pathlib import Path
+
 import pytest
 import yaml
 from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from nlu.intents.message_guard import LONGEST_MESSAGE, MEDIA, MessageGuard
-from tools.settings import ROOT
+from nlu.base.component import INTENT_SET_BY, PRESSED
+from nlu.intents.message_guard import MEDIA, MessageGuard
+from nlu.text.limits import LONGEST_TEXT
 
+ROOT = Path(__file__).parents[4]
 CONFIG = yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))
 GUARD = MessageGuard(next(c for c in CONFIG["pipeline"] if c["name"].endswith("MessageGuard"))["button_intents"])
 
@@ -24,7 +28,7 @@ def guarded(text, metadata=None):
         ("   \n\t", "message_without_words"),
         ("😀🦵", "message_without_words"),
         ("?!…", "message_without_words"),
-        ("x" * (LONGEST_MESSAGE + 1), "message_too_long"),
+        ("x" * (LONGEST_TEXT + 1), "message_too_long"),
         ("/restart", "slash_command"),
         ("/report_emergency", "slash_command"),
         ('/ask_causes{"triage_tier": "self_care"}', "slash_command"),
@@ -65,13 +69,15 @@ def test_words_beside_a_picture_count(text, intent):
     assert (guarded(text, {"medium": "picture"}).get(INTENT) or {}).get("name") == intent
 
 
-@pytest.mark.parametrize("text", ["my knee twitches", "why?", "5", "½ an hour", "x" * LONGEST_MESSAGE])
+@pytest.mark.parametrize("text", ["my knee twitches", "why?", "5", "½ an hour", "x" * LONGEST_TEXT])
 def test_sentences_pass(text):
     assert guarded(text).get(INTENT) is None
 
 
 def test_a_button_brings_its_intent_and_variant():
     message = guarded('/ask_cause_medication{"answer_variant": "statins"}')
+    assert message.get(PRESSED)
+    assert message.get(INTENT_SET_BY) == "MessageGuard"
     assert message.get(INTENT)["name"] == "ask_cause_medication"
     assert [(e["entity"], e["value"]) for e in message.get(ENTITIES)] == [("answer_variant", "statins")]
 

@@ -1,29 +1,28 @@
-"""What the finding reader finds in a message, and what it takes as asserted."""
+"""What the finding reader finds in a message with the model that ships, and what it takes as asserted."""
 
 import json
-from pathlib import Path
 
 import pytest
 
-from nlu.findings.contradictions import spoken_against
-from nlu.findings.extractor import UNCLEAR, shared_reader
 from nlu.findings.fusion import shared_fusion
+from nlu.findings.reader import UNCLEAR, shared_reader
+from nlu.training.corpus import DEVELOPMENT_FOLDER
 from triage.case import ConversationState
 from triage.engine import assess
 from triage.questions import next_clarification
 from triage.rules import ESCALATING_TIERS
 
-HELD_OUT = [
-    json.loads(line)
-    for line in (Path(__file__).parent / "heldout_red_flags.jsonl").read_text(encoding="utf-8").splitlines()
+DEVELOPMENT = [
+    json.loads(line) for line in (DEVELOPMENT_FOLDER / "red_flags.jsonl").read_text(encoding="utf-8").splitlines()
 ]
+"""Messages that the thresholds were chosen on: what holds for them shows that nothing broke, not how good it is."""
 
 
 def read(text):
     """Returns the assertions of each finding; what is too unlikely to be asked about is left out."""
     found = {}
     for finding in shared_reader().read(text):
-        if finding.assertion != UNCLEAR or finding.chance >= shared_fusion().clarification.usual:
+        if finding.assertion != UNCLEAR or finding.probability >= shared_fusion().clarification.usual:
             found.setdefault(finding.id, set()).add(finding.assertion)
     return found
 
@@ -133,9 +132,17 @@ def test_what_is_implied_is_found_too():
     assert "present" in read("my temperature is 40.5 and i am burning up")["fever_38"]
 
 
-@pytest.mark.parametrize("text", ["", " ", "?!", "😀", "\x00", "a" * 5000, "no " * 2000, "leg swollen " * 300])
-def test_odd_texts_do_no_harm(text):
-    assert isinstance(shared_reader().read(text), list)
+@pytest.mark.parametrize("text", ["", " ", "?!", "😀", "\x00", "a" * 5000, "no " * 2000])
+def test_texts_without_words_of_ours_report_nothing(text):
+    assert all(finding.assertion == UNCLEAR for finding in shared_reader().read(text))
+
+
+def test_a_text_of_several_passes_is_read_to_its_end():
+    text = "my knee twitches a bit. " * 60 + "and now i have chest pain"
+    assert len(shared_reader().read(text)) > 1
+    finding = next(f for f in shared_reader().read(text) if f.id == "chest_pain")
+    assert finding.assertion == "present"
+    assert text[finding.start : finding.end] == "chest pain"
 
 
 def escalates(case):
@@ -146,52 +153,24 @@ def escalates(case):
 def is_asked_about(case):
     found = shared_reader().read(case["text"])
     present = [f.id for f in found if f.assertion == "present"]
-    unclear = tuple((f.id, f.chance) for f in found if f.assertion == UNCLEAR)
+    unclear = tuple((f.id, f.probability) for f in found if f.assertion == UNCLEAR)
     thresholds = shared_fusion().clarification
     return next_clarification(ConversationState.after_one_message(present, unclear), thresholds) is not None
 
 
-def test_held_out_dangers_are_caught():
-    """Told or asked about; the lexical net alone told 136 of 150."""
-    dangers = [case for case in HELD_OUT if case["tier"] in ESCALATING_TIERS]
+def test_development_dangers_are_caught():
+    """Alerted or asked about; the lexicon matcher alone alerted 136 of 150."""
+    dangers = [case for case in DEVELOPMENT if case["tier"] in ESCALATING_TIERS]
     missed = [case["text"] for case in dangers if not escalates(case) and not is_asked_about(case)]
     assert len(missed) <= 0.02 * len(dangers), missed
     assert sum(not escalates(case) for case in dangers) <= 0.16 * len(dangers)
 
 
-def test_held_out_harmless_messages_raise_few_alarms():
+def test_development_harmless_messages_give_few_false_positives():
     """2 of 150 did when it was written."""
-    harmless = [case for case in HELD_OUT if case["tier"] not in ESCALATING_TIERS]
-    alarms = [case["text"] for case in harmless if escalates(case)]
-    assert len(alarms) <= 0.05 * len(harmless), alarms
-
-
-@pytest.mark.parametrize(
-    ("finding", "text"),
-    [
-        ("spasm_over_10_min", "it carries on for a few seconds, then quits, an hour later it does it again"),
-        ("spasm_over_10_min", "the twitch lasts 20 secs"),
-        ("both_sides_sciatica", "sciatica goes down the one leg"),
-        ("not_sweating_hot", "been sweating buckets in this heat"),
-    ],
-)
-def test_words_can_speak_against_a_finding(finding, text):
-    assert spoken_against(finding, text)
-
-
-@pytest.mark.parametrize(
-    ("finding", "text"),
-    [
-        ("spasm_over_10_min", "it hasn't let go for one second"),
-        ("spasm_over_10_min", "comes for a few seconds and has gone on like that non stop"),
-        ("both_sides_sciatica", "the pain runs down my left leg and now down the right leg"),
-        ("both_sides_sciatica", "left leg first, then the other"),
-        ("not_sweating_hot", "I was sweating buckets and then it stopped, my skin is dry"),
-        ("chest_pain", "it lasts a few seconds"),
-    ],
-)
-def test_what_is_taken_back_speaks_against_nothing(finding, text):
-    assert not spoken_against(finding, text)
+    harmless = [case for case in DEVELOPMENT if case["tier"] not in ESCALATING_TIERS]
+    false_positives = [case["text"] for case in harmless if escalates(case)]
+    assert len(false_positives) <= 0.05 * len(harmless), false_positives
 
 
 def test_what_only_the_model_sees_and_the_words_speak_against_is_asked_about():
