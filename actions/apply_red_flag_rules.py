@@ -7,8 +7,8 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.ask_about_finding import ask_about_unclear
-from actions.sentences import advice, dangers, named
 from actions.tracker_view import Events, TrackerView
+from actions.wording import advice, dangers, named
 from triage.contract import ESCALATION_INTENTS, Intent, QuestionKind, Slot
 from triage.help_lines import crisis_lines, emergency_number, poison_lines
 from triage.questions import driving_finding

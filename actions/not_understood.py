@@ -5,8 +5,8 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.buttons import topic_buttons
 from actions.tracker_view import Events, TrackerView
+from actions.wording import topic_buttons
 from triage.contract import Intent
 
 _MISSES_BEFORE_TOPIC_LIST = 3

@@ -5,8 +5,8 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.sentences import advice
 from actions.tracker_view import Events, TrackerView
+from actions.wording import advice
 from triage.findings import vocabulary
 from triage.rules import tier_label
 

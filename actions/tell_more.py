@@ -5,8 +5,8 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.buttons import is_answer
 from actions.tracker_view import Events, TrackerView
+from actions.wording import is_answer
 from triage.contract import ActionName
 
 

@@ -6,10 +6,9 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
-from actions.buttons import is_answer
-from triage.case import Case
+from actions.wording import is_answer
+from triage.case import BACKGROUND_LABEL, FACTS, Case
 from triage.contract import NEW_START, Entity, Intent, Slot
-from triage.facts import BACKGROUND_LABEL, FACTS
 
 Events = list[dict[str, Any]]
 

@@ -18,8 +18,7 @@ from dialogue.policies import PlannedAction, PlanningPolicy, next_pending_action
 from nlu.intents.factors import FACTOR_OF_FINDING, GOES_FIRST, factor_table
 from nlu.intents.follow_ups import WHY, Answer, resolve
 from nlu.text.choices import chosen_positions
-from triage.contract import GENERAL, RESPONSE_PREFIX, ActionName, Entity, Intent, Slot
-from triage.payload import decode
+from triage.contract import GENERAL, RESPONSE_PREFIX, ActionName, Entity, Intent, Slot, decode
 from triage.topics import TOPICS
 
 _YOU_MENTIONED = "utter_you_mentioned"

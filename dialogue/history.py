@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
+from triage.case import FACTS
 from triage.contract import NEW_START, Entity, Slot
-from triage.facts import FACTS
 from triage.rules import rule_table
 
 

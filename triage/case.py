@@ -12,6 +12,17 @@ from typing import Any
 from triage.engine import Assessment, assess, qualifying_findings
 from triage.rules import rank
 
+FACTS = {
+    "age": "Age",
+    "side": "Side",
+    "duration": "How long",
+    "frequency": "How often",
+    "occasion": "When",
+}
+"""Labels by entity, in the order of a summary. Their values are the person's own words."""
+
+BACKGROUND_LABEL = "You spoke of"
+
 
 @dataclass(frozen=True)
 class ConversationState:
@@ -134,7 +145,7 @@ class Case:
         turn: the message itself.
         clarification: the unclear finding that is worth a yes/no question now, or None.
         deferred: the person's question that a "no" to ours sets free, or None.
-        facts: what was told beside the signs, by kind (`triage.facts.FACTS`), in the person's own words.
+        facts: what was told beside the signs, by kind (`triage.case.FACTS`), in the person's own words.
         background: details of the person that answers know ("pregnancy").
         questions_asked: the follow-up questions of rules that were asked, each of which is asked once.
     """

@@ -25,7 +25,7 @@ class Fact(NamedTuple):
     """A fact that a message tells.
 
     Attributes:
-        kind: see ``triage.facts``.
+        kind: see ``triage.case``.
         value: in the person's own words.
         start: offset of the first character of these words in the message.
         end: offset after the last.

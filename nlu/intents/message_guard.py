@@ -21,8 +21,7 @@ from nlu.intents.factors import factor_table
 from nlu.text.lexicon import LEXICON_FOLDER, read_lexicon
 from nlu.text.limits import LONGEST_TEXT
 from nlu.text.tokens import whole_characters
-from triage.contract import GENERAL, Intent
-from triage.payload import Payload, decode
+from triage.contract import GENERAL, Intent, Payload, decode
 
 MEDIA = frozenset({"voice", "picture", "video", "file", "sticker", "place", "contact", "other"})
 """What a channel may name as ``medium`` in the metadata of a message without words."""

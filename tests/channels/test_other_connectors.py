@@ -9,7 +9,7 @@ from itertools import count
 import pytest
 import requests
 
-from tools.fake_platforms.schemas import payloads_in
+from tools.fake_platforms.server.schemas import payloads_in
 
 CAUSES = "tired or overworked"
 EMERGENCY = "This could be an emergency. Call your local emergency number now (999, 112 or 911)"

@@ -5,7 +5,7 @@ import re
 import pytest
 import yaml
 
-from actions.buttons import NAVIGATION_TITLES, topic_buttons
+from actions.wording import NAVIGATION_TITLES, topic_buttons
 from dialogue.answer_policy import ANSWERED_BY_A_RULE
 from dialogue.answers import with_whole_texts
 from nlu.entities.replies import ReplyMatcher

@@ -4,8 +4,8 @@ import yaml
 
 from tools.settings import ROOT
 from triage import contract
+from triage.case import FACTS
 from triage.contract import ActionName, Entity, Intent, Slot
-from triage.facts import FACTS
 from triage.rules import ESCALATING_TIERS
 from triage.topics import TOPICS
 

@@ -21,12 +21,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from tools.fake_platforms.base import Button, FakePlatform, Reply, Request, Sent
 from tools.fake_platforms.messenger import FakeMessenger
+from tools.fake_platforms.server.base import Button, FakePlatform, Reply, Request, Sent
+from tools.fake_platforms.server.webhook_request import WebhookRequest
 from tools.fake_platforms.slack import FakeSlack
 from tools.fake_platforms.telegram import FakeTelegram
 from tools.fake_platforms.twilio import FakeTwilio
-from tools.fake_platforms.webhook_request import WebhookRequest
 
 __all__ = [
     "Button",

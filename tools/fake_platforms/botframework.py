@@ -3,11 +3,11 @@
 import secrets
 from typing import Any
 
-from tools.fake_platforms.base import Button, FakePlatform, Refused, Reply, Request, Sent
-from tools.fake_platforms.schemas import NOT_EMPTY, first_violation, object_schema
-from tools.fake_platforms.small_platform import SmallPlatform
-from tools.fake_platforms.token_issuer import TokenIssuer
-from tools.fake_platforms.webhook_request import WebhookRequest
+from tools.fake_platforms.server.base import Button, FakePlatform, Refused, Reply, Request, Sent
+from tools.fake_platforms.server.schemas import NOT_EMPTY, first_violation, object_schema
+from tools.fake_platforms.server.small_platform import SmallPlatform
+from tools.fake_platforms.server.token_issuer import TokenIssuer
+from tools.fake_platforms.server.webhook_request import WebhookRequest
 
 _BUTTON = object_schema(
     "type title value", type="messageBack", title=NOT_EMPTY, displayText=NOT_EMPTY, value={"type": "object"}

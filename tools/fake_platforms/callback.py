@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from tools.fake_platforms.base import Button, Request, Sent
-from tools.fake_platforms.small_platform import SmallPlatform
-from tools.fake_platforms.webhook_request import WebhookRequest
+from tools.fake_platforms.server.base import Button, Request, Sent
+from tools.fake_platforms.server.small_platform import SmallPlatform
+from tools.fake_platforms.server.webhook_request import WebhookRequest
 
 
 class FakeCallback(SmallPlatform):

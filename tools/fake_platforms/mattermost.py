@@ -4,10 +4,10 @@ import secrets
 import time
 from typing import Any
 
-from tools.fake_platforms.base import Button, Reply, Request, Sent
-from tools.fake_platforms.schemas import NOT_EMPTY, object_schema
-from tools.fake_platforms.small_platform import SmallPlatform
-from tools.fake_platforms.webhook_request import WebhookRequest
+from tools.fake_platforms.server.base import Button, Reply, Request, Sent
+from tools.fake_platforms.server.schemas import NOT_EMPTY, object_schema
+from tools.fake_platforms.server.small_platform import SmallPlatform
+from tools.fake_platforms.server.webhook_request import WebhookRequest
 
 _ACTION = object_schema(
     "id name type integration",

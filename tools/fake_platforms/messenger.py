@@ -8,9 +8,9 @@ import secrets
 import time
 from typing import Any
 
-from tools.fake_platforms.base import Button, FakePlatform, Refused, Reply, Request, Sent
-from tools.fake_platforms.schemas import Schema, SchemaViolation, decoded, first_violation, is_public
-from tools.fake_platforms.webhook_request import WebhookRequest
+from tools.fake_platforms.server.base import Button, FakePlatform, Refused, Reply, Request, Sent
+from tools.fake_platforms.server.schemas import Schema, SchemaViolation, decoded, first_violation, is_public
+from tools.fake_platforms.server.webhook_request import WebhookRequest
 
 PATH = "/webhooks/facebook/webhook"
 

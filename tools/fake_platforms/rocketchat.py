@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from tools.fake_platforms.base import Request
-from tools.fake_platforms.schemas import NOT_EMPTY, object_schema
-from tools.fake_platforms.small_platform import SmallPlatform
+from tools.fake_platforms.server.base import Request
+from tools.fake_platforms.server.schemas import NOT_EMPTY, object_schema
+from tools.fake_platforms.server.small_platform import SmallPlatform
 
 _MESSAGE = object_schema("roomId text", roomId=NOT_EMPTY, text={**NOT_EMPTY, "maxLength": 5000}, tmid=NOT_EMPTY)
 

@@ -10,9 +10,9 @@ from urllib.parse import urlencode
 
 from slack_sdk.signature import SignatureVerifier
 
-from tools.fake_platforms.base import Button, FakePlatform, Refused, Reply, Request, Sent
-from tools.fake_platforms.schemas import Schema, SchemaViolation, decoded, first_violation, is_public
-from tools.fake_platforms.webhook_request import WebhookRequest
+from tools.fake_platforms.server.base import Button, FakePlatform, Refused, Reply, Request, Sent
+from tools.fake_platforms.server.schemas import Schema, SchemaViolation, decoded, first_violation, is_public
+from tools.fake_platforms.server.webhook_request import WebhookRequest
 
 PATH = "/webhooks/slack/webhook"
 

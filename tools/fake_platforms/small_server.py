@@ -12,13 +12,13 @@ methods that the connector calls.
 import time
 from typing import Any
 
-from tools.fake_platforms.base import FakePlatform, Refused, Reply, Request, Sent
 from tools.fake_platforms.botframework import FakeBotFramework
 from tools.fake_platforms.callback import FakeCallback
 from tools.fake_platforms.google_chat import FakeGoogleChat
 from tools.fake_platforms.mattermost import FakeMattermost
 from tools.fake_platforms.rocketchat import FakeRocketChat
-from tools.fake_platforms.small_platform import SmallPlatform
+from tools.fake_platforms.server.base import FakePlatform, Refused, Reply, Request, Sent
+from tools.fake_platforms.server.small_platform import SmallPlatform
 from tools.fake_platforms.webex import FakeWebex
 
 _KINDS = (FakeMattermost, FakeRocketChat, FakeWebex, FakeBotFramework, FakeGoogleChat, FakeCallback)

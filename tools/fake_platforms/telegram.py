@@ -7,10 +7,10 @@ import time
 from typing import Any
 from urllib.parse import urlsplit
 
-from tools.fake_platforms.base import Button, FakePlatform, Refused, Reply, Request, Sent
-from tools.fake_platforms.schemas import Schema, decoded, first_violation, is_public, utf16_length
+from tools.fake_platforms.server.base import Button, FakePlatform, Refused, Reply, Request, Sent
+from tools.fake_platforms.server.schemas import Schema, decoded, first_violation, is_public, utf16_length
+from tools.fake_platforms.server.webhook_request import WebhookRequest
 from tools.fake_platforms.telegram_html import UnreadableError, visible
-from tools.fake_platforms.webhook_request import WebhookRequest
 
 PATH = "/webhooks/telegram/webhook"
 

@@ -12,9 +12,9 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import phonenumbers
 from twilio.request_validator import RequestValidator
 
-from tools.fake_platforms.base import FakePlatform, Refused, Reply, Request, Sent
-from tools.fake_platforms.schemas import is_public, utf16_length
-from tools.fake_platforms.webhook_request import WebhookRequest
+from tools.fake_platforms.server.base import FakePlatform, Refused, Reply, Request, Sent
+from tools.fake_platforms.server.schemas import is_public, utf16_length
+from tools.fake_platforms.server.webhook_request import WebhookRequest
 
 PATH = "/webhooks/twilio/webhook"
 

@@ -4,9 +4,9 @@ import hashlib
 import hmac
 from typing import Any
 
-from tools.fake_platforms.base import FakePlatform, Refused, Reply, Request
-from tools.fake_platforms.schemas import NOT_EMPTY, object_schema
-from tools.fake_platforms.small_platform import SmallPlatform
+from tools.fake_platforms.server.base import FakePlatform, Refused, Reply, Request
+from tools.fake_platforms.server.schemas import NOT_EMPTY, object_schema
+from tools.fake_platforms.server.small_platform import SmallPlatform
 
 _LONGEST_TEXT = 7439
 """Bytes of a message's text (https://developer.webex.com/docs/api/v1/messages/create-a-message)."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tools.fake_platforms.schemas import (
+from tools.fake_platforms.server.schemas import (
     NOT_EMPTY,
     decoded,
     first_violation,

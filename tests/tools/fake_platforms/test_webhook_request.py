@@ -1,6 +1,6 @@
 """A delivery is sent as it is, and spoiled where it is asked for."""
 
-from tools.fake_platforms.webhook_request import WebhookRequest
+from tools.fake_platforms.server.webhook_request import WebhookRequest
 
 
 def test_a_post_is_sent_as_it_is(telegram):

@@ -4,9 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from triage.case import Case, ConversationState, DeferredQuestion, Turn
-from triage.contract import QuestionKind
-from triage.facts import FACTS
+from triage.case import BACKGROUND_LABEL, FACTS, Case, ConversationState, DeferredQuestion, Turn
+from triage.contract import Entity, QuestionKind
 from triage.findings import ASSERTIONS, vocabulary
 
 WORDS = ["", "54", "two weeks", "left", "ächzend „so“ 🦵", 'with "quotes" and \\', "line\nbreak"]
@@ -145,3 +144,17 @@ def test_a_turn_tells_what_it_reports_by_assertion():
     assert turn.reports("present") == ["chest_pain", "fever_38"]
     assert turn.reports("absent") == ["seizure"]
     assert turn.reports("past") == []
+
+
+def test_the_summary_begins_with_the_person_and_ends_with_the_occasion():
+    assert list(FACTS) == ["age", "side", "duration", "frequency", "occasion"]
+
+
+def test_no_two_lines_of_a_summary_begin_alike():
+    labels = [*FACTS.values(), BACKGROUND_LABEL]
+    assert len(set(labels)) == len(labels)
+    assert all(label[0].isupper() and not label.endswith(":") for label in labels)
+
+
+def test_a_fact_is_no_entity_that_code_decides_about():
+    assert not FACTS.keys() & {value for name, value in vars(Entity).items() if name.isupper()}

@@ -7,9 +7,9 @@ import json
 import secrets
 from typing import Any
 
-from tools.fake_platforms.base import Button, FakePlatform, Refused, Reply, Request
-from tools.fake_platforms.schemas import Schema, first_violation
-from tools.fake_platforms.webhook_request import WebhookRequest
+from tools.fake_platforms.server.base import Button, FakePlatform, Refused, Reply, Request
+from tools.fake_platforms.server.schemas import Schema, first_violation
+from tools.fake_platforms.server.webhook_request import WebhookRequest
 
 
 class SmallPlatform:

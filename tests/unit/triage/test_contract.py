@@ -4,9 +4,8 @@ import string
 
 import pytest
 
-from actions.buttons import NAVIGATION_TITLES
-from triage.contract import GENERAL, REPLIES
-from triage.payload import Payload, decode
+from actions.wording import NAVIGATION_TITLES
+from triage.contract import GENERAL, REPLIES, Payload, decode
 from triage.topics import TOPICS
 
 

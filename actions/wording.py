@@ -1,11 +1,21 @@
-"""Puts rules and numbers into sentences for a person."""
+"""What actions say: rules, numbers and findings in sentences, topics as buttons."""
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
+from triage.contract import REPLIES, Intent, Payload, decode
 from triage.findings import vocabulary
 from triage.help_lines import emergency_number
 from triage.rules import Rule
+from triage.topics import TOPICS
+
+NAVIGATION_TITLES = {
+    Intent.START_CHECK: "Check my symptoms",
+    Intent.ASK_HUMAN: "Talk to a person",
+    Intent.ASK_CAPABILITIES: "What can you do?",
+}
+"""Titles of the buttons that lead elsewhere than to a topic, by intent."""
 
 _MOST_NAMED = 3
 _SAME_ADVICE = 3
@@ -59,3 +69,19 @@ def lower_first(text: str) -> str:
     """Returns `text` with its first letter in lower case, unless it begins with an abbreviation."""
     is_abbreviation = text[:2].isupper() and text[1:2].isalpha()  # "DVT", but not "A cramp"
     return text if is_abbreviation else text[:1].lower() + text[1:]
+
+
+def topic_buttons(*intents: str) -> list[dict[str, Any]]:
+    """Returns a button for each intent, as Rasa sends them; each intent once, those without a title not at all."""
+    titles = {**TOPICS, **NAVIGATION_TITLES}
+    return [
+        {"title": titles[intent], "payload": Payload(intent).encode()}
+        for intent in dict.fromkeys(intents)
+        if intent in titles
+    ]
+
+
+def is_answer(button: dict[str, Any]) -> bool:
+    """Tells whether a button answers a yes/no question of ours."""
+    payload = decode(str(button.get("payload") or ""))
+    return payload is not None and payload.intent in REPLIES

@@ -2,9 +2,19 @@ from dataclasses import replace
 
 import pytest
 
-from actions.sentences import advice, dangers, lower_first, named, with_number
+from actions.wording import (
+    NAVIGATION_TITLES,
+    advice,
+    dangers,
+    is_answer,
+    lower_first,
+    named,
+    topic_buttons,
+    with_number,
+)
 from triage.findings import vocabulary
 from triage.rules import rule_table
+from triage.topics import TOPICS
 
 CALL = "Call your local emergency number now."
 
@@ -82,3 +92,49 @@ def test_advice_of_every_rule_can_be_said_in_a_known_country(rule):
     assert said
     assert "all your local emergency number" not in said
     assert "_" not in said + dangers([rule])
+
+
+def test_a_button_leads_to_its_intent_under_its_plain_name():
+    assert topic_buttons("ask_causes", "start_check") == [
+        {"title": "What causes it", "payload": "/ask_causes"},
+        {"title": "Check my symptoms", "payload": "/start_check"},
+    ]
+
+
+def test_each_intent_comes_once_in_the_order_given():
+    assert [b["payload"] for b in topic_buttons("ask_duration", "ask_causes", "ask_duration")] == [
+        "/ask_duration",
+        "/ask_causes",
+    ]
+
+
+def test_an_intent_without_a_title_gets_no_button():
+    assert topic_buttons("report_emergency", "no_such_topic") == []
+    assert topic_buttons() == []
+
+
+def test_no_title_stands_for_two_intents():
+    titles = [*TOPICS.values(), *NAVIGATION_TITLES.values()]
+    assert len(set(titles)) == len(titles)
+
+
+@pytest.mark.parametrize("payload", ["/affirm", "/deny", "/unsure"])
+def test_yes_no_and_not_sure_answer_a_question(payload):
+    assert is_answer({"title": "…", "payload": payload})
+
+
+@pytest.mark.parametrize(
+    "button",
+    [
+        {"payload": "/ask_causes"},
+        {"payload": "affirm"},
+        {"payload": "/affirm and more"},
+        {"payload": ""},
+        {"payload": None},
+        {"payload": 7},
+        {"title": "Yes"},
+        {},
+    ],
+)
+def test_nothing_else_does(button):
+    assert not is_answer(button)

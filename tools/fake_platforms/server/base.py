@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from aiohttp import web
 
-from tools.fake_platforms.schemas import payloads_in
+from tools.fake_platforms.server.schemas import payloads_in
 
 Self = TypeVar("Self", bound="FakePlatform")
 

@@ -1,0 +1,1 @@
+"""What the fake platforms share: the server, the checks of requests, tokens."""
