@@ -1,5 +1,7 @@
 """The medical topics that the assistant answers, by intent, with the plain names that stand on buttons."""
 
+from triage.contract import REPLIES, Intent
+
 TOPICS = {
     "ask_definition": "What a spasm is",
     "ask_causes": "What causes it",
@@ -24,3 +26,8 @@ TOPICS = {
     "ask_prevention": "How to prevent it",
 }
 """At most 20 characters each, which is what the narrowest channel shows."""
+
+BUTTON_INTENTS = frozenset(
+    {*TOPICS, *REPLIES, Intent.START_CHECK, Intent.FORGET_ME, Intent.ASK_HUMAN, Intent.ASK_CAPABILITIES}
+)
+"""The intents that our buttons lead to; no other payload is accepted when it is typed."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.nlu.constants import ENTITIES, TEXT
@@ -22,6 +21,7 @@ from nlu.text.lexicon import LEXICON_FOLDER, read_lexicon
 from nlu.text.limits import LONGEST_TEXT
 from nlu.text.tokens import whole_characters
 from triage.contract import GENERAL, Intent, Payload, decode
+from triage.topics import BUTTON_INTENTS
 
 MEDIA = frozenset({"voice", "picture", "video", "file", "sticker", "place", "contact", "other"})
 """What a channel may name as ``medium`` in the metadata of a message without words."""
@@ -33,17 +33,9 @@ _A_WORD = re.compile(r"[^\W_]")
 class MessageGuard(UntrainedComponent):
     """Gives messages that are no sentence their intent."""
 
-    settings = ("button_intents",)
-
-    def __init__(self, button_intents: list[str]) -> None:
-        """Takes the intents that our buttons lead to, and reads what an emoji stands for."""
-        self._button_intents = frozenset(button_intents)
+    def __init__(self) -> None:
+        """Reads what an emoji stands for, so that the first message does not wait for it."""
         self._emoji_words: Mapping[str, str] = read_lexicon(LEXICON_FOLDER / "emoji.yml")["words"]
-
-    @staticmethod
-    def get_default_config() -> dict[str, Any]:
-        """``button_intents``: the intents whose payloads are accepted."""
-        return {"button_intents": []}
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Decides the intent of messages that are no sentence and cleans the text of the others."""
@@ -85,7 +77,7 @@ class MessageGuard(UntrainedComponent):
         variant that exists for that intent: no slot beyond that can be set by typing.
         """
         payload = decode(text)
-        if payload is None or payload.intent not in self._button_intents:
+        if payload is None or payload.intent not in BUTTON_INTENTS:
             return None
         factor = factor_table().get(payload.variant)
         is_known = payload.variant == GENERAL or (factor is not None and payload.intent in factor.topics)

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-import yaml
 from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
@@ -12,8 +11,7 @@ from nlu.intents.message_guard import MEDIA, MessageGuard
 from nlu.text.limits import LONGEST_TEXT
 
 ROOT = Path(__file__).parents[4]
-CONFIG = yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))
-GUARD = MessageGuard(next(c for c in CONFIG["pipeline"] if c["name"].endswith("MessageGuard"))["button_intents"])
+GUARD = MessageGuard()
 
 
 def guarded(text, metadata=None):
