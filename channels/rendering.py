@@ -6,6 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from dialogue.answers import parts_of_text
 from triage.contract import TIER_OF_FIRST_LINE
 from triage.evidence import sources
 from triage.loading import read_data
@@ -26,15 +27,17 @@ def render(message: dict[str, Any]) -> dict[str, Any]:
         message: as Rasa hands it to a channel: ``text``, ``buttons``, ``image``, ``metadata``, ``utter_action``.
 
     Returns:
-        ``text`` and, where there are any, ``buttons`` (title, payload), ``picture`` (name and text), ``image`` (an
-        address), ``sources`` (title, url) and ``tier``.
+        ``text``, its ``parts`` (label and text; `dialogue.answers`) and, where there are any, ``buttons`` (title,
+        payload), ``picture`` (name and text), ``image`` (an address), ``sources`` (title, url) and ``tier``.
     """
     metadata = message.get("metadata") or {}
     text = str(message.get("text") or "")
     name = metadata.get("picture")
+    parts = metadata.get("parts") or parts_of_text(text)
     known = [sources()[id_] for id_ in metadata.get("sources") or () if id_ in sources()]
     found: dict[str, Any] = {
         "text": text,
+        "parts": [{"label": label, "text": part} for label, part in parts],
         "buttons": [
             {
                 "title": str(button.get("title") or ""),

@@ -36,12 +36,30 @@ def with_whole_text(response: Mapping[str, Any]) -> dict[str, Any]:
         return dict(response)
     parts = [("", str(response["text"])), *said]
     kept = {key: value for key, value in metadata.items() if key not in PARTS}
-    text = "\n\n".join(_labelled(label, part) for label, part in parts)
+    text = "\n\n".join(labelled(label, part) for label, part in parts)
     return {**response, "text": text, "metadata": {**kept, "parts": [list(part) for part in parts]}}
 
 
-def _labelled(label: str, text: str) -> str:
+def labelled(label: str, text: str) -> str:
+    """Returns a part of an answer with its label before it; steps begin on a line of their own."""
     if not label:
         return text
     gap = "\n" if _BEGINS_A_LIST.match(text) else " "
     return f"{label}:{gap}{text}"
+
+
+def parts_of_text(text: str) -> list[tuple[str, str]]:
+    """Returns the parts of a text that came in one piece, as pairs of label and text: what actions say is such a text.
+
+    A paragraph that begins with one of the labels of `PARTS` begins a part; the label of what stands before is empty.
+    """
+    parts: list[tuple[str, str]] = []
+    for paragraph in re.split(r"\n\s*\n", text.strip()):
+        label, colon, rest = paragraph.partition(":")
+        if colon and label in PARTS.values() and (not rest or rest[0].isspace()):
+            parts.append((label, rest.strip()))
+        elif parts:
+            parts[-1] = (parts[-1][0], f"{parts[-1][1]}\n\n{paragraph}")
+        else:
+            parts.append(("", paragraph))
+    return parts

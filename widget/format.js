@@ -1,7 +1,6 @@
-// Turns an answer's plain text into elements. Text only ever becomes text nodes: nothing in it can become markup.
+// Turns the parts of an answer into elements. Text only ever becomes text nodes: nothing in it can become markup.
 const LIST_ITEM = /^(?:(?<bullet>[-•])|(?<number>\d{1,2})[.)])\s+(?<text>.*)$/;
-const LABEL = /^(What to do|When to worry|Sources|Note|Remember):\s*/;
-const SOURCES_LINE = /\n*^Sources: .*$/m;
+const SOURCES_LABEL = "Sources";
 const URL_PATTERN = /\bhttps?:\/\/[^\s<>"']+[^\s<>"'.,;:!?)\]]/g;
 const BOLD = /\*\*(?=\S)(.+?)(?<=\S)\*\*/g;
 const PHONE_NUMBER =
@@ -58,42 +57,51 @@ function appendToList(item, open, locale, options) {
   return list;
 }
 
-/** Puts a line into the open paragraph, or into a new one where it begins with a label or another block is open. */
-function appendToParagraph(line, open, locale, options) {
-  const label = line.match(LABEL);
-  if (label) {
-    const heading = element("strong", {}, `${label[1]}:`);
-    return element("p", {}, heading, " ", ...inlineNodes(line.slice(label[0].length), locale, options));
-  }
+/** Puts a line into the open paragraph, or into a new one, below its label if it has one. */
+function appendToParagraph(line, label, open, locale, options) {
   const content = inlineNodes(line, locale, options);
+  if (label) return element("p", {}, element("strong", {}, `${label}:`), " ", ...content);
   if (open?.localName !== "p") return element("p", {}, ...content);
   open.append(element("br"), ...content);
   return open;
 }
 
-/** Returns the elements for a text: paragraphs, lists and numbered steps. The line of sources is left to `sourceList`. */
-export function formatBlocks(text, locale, options = {}) {
-  const blocks = [];
+/** Returns the elements for one part of an answer. */
+function partBlocks({ label, text }, locale, options) {
+  const startsWithList = LIST_ITEM.test(text.split("\n", 1)[0]);
+  const blocks = label && startsWithList ? [element("p", {}, element("strong", {}, `${label}:`), " ")] : [];
+  let unsaid = startsWithList ? "" : label; // the label that the first paragraph begins with
   let open = null; // the block that the next line may go on
-  for (const line of (options.sources ? text.replace(SOURCES_LINE, "") : text).split("\n")) {
+  for (const line of text.split("\n")) {
     const item = line.match(LIST_ITEM);
     const before = open;
     if (item) open = appendToList(item, before, locale, options);
-    else open = line.trim() ? appendToParagraph(line, before, locale, options) : null;
+    else if (!line.trim()) open = null;
+    else {
+      open = appendToParagraph(line, unsaid, before, locale, options);
+      unsaid = "";
+    }
     if (open && open !== before) blocks.push(open);
   }
   return blocks;
 }
 
+/** Returns the elements for an answer: paragraphs, lists and numbered steps. Its sources are left to `sourceList`. */
+export function formatBlocks(parts, locale, options = {}) {
+  const shown = options.sources ? parts.filter(({ label }) => label !== SOURCES_LABEL) : parts;
+  return shown.flatMap((part) => partBlocks(part, locale, options));
+}
+
 /** Returns the list of sources as links below their short names, or null where there are none. */
-export function sourceList(list, text, locale) {
+export function sourceList(list, parts, locale) {
   const links = (list ?? []).map(({ title, url }) => externalLink(url, title, locale)).filter(Boolean);
   if (!links.length) return null;
   const items = links.map((made) => element("li", {}, made));
+  const named = parts.find(({ label }) => label === SOURCES_LABEL);
   return element(
     "details",
     { class: "sources" },
-    element("summary", {}, text.match(SOURCES_LINE)?.[0].trim() || locale.sources),
+    element("summary", {}, named ? `${SOURCES_LABEL}: ${named.text}` : locale.sources),
     element("ul", {}, ...items),
   );
 }

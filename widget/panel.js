@@ -269,13 +269,14 @@ export class Panel {
       callable: Boolean(entry.tier) || /\bcall\b|\btext\b|number/i.test(entry.text),
       sources: entry.sources,
     };
-    const parts = formatBlocks(entry.text, this.#locale, options);
+    const said = entry.parts ?? [{ label: "", text: entry.text }];
+    const parts = formatBlocks(said, this.#locale, options);
     if (entry.picture) {
       const source = new URL(`pictures/${entry.picture.name}.svg`, BASE_URL).href;
       parts.splice(1, 0, element("img", { src: source, alt: entry.picture.text, width: "240", height: "180" }));
     }
     if (/^https?:\/\//.test(entry.image ?? "")) parts.push(element("img", { src: entry.image, alt: "" }));
-    if (!entry.tier) parts.push(sourceList(entry.sources, entry.text, this.#locale));
+    if (!entry.tier) parts.push(sourceList(entry.sources, said, this.#locale));
     if (entry.buttons?.length) {
       const choices = entry.buttons.map(({ title, payload }) =>
         element("button", { type: "button", "data-payload": payload }, title),
@@ -290,7 +291,7 @@ export class Panel {
     if (!isNow && this.#alert.dataset.tier === "emergency_now") return;
     this.#alert.dataset.tier = entry.tier;
     const heading = element("strong", {}, isNow ? this.#locale.emergency : this.#locale.urgent);
-    const text = formatBlocks(entry.text, this.#locale, { callable: true });
+    const text = formatBlocks([{ label: "", text: entry.text }], this.#locale, { callable: true });
     const card = element("div", { class: "card", lang: "en", dir: "ltr" }, heading, ...text);
     this.#setLang(heading, isNow ? "emergency" : "urgent");
     this.#alert.replaceChildren(card);

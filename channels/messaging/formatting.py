@@ -35,17 +35,6 @@ def bold_asterisks(text: str, escape: Callable[[str], str] = str) -> str:
     return to_markup(text, escape, lambda label: f"*{label}*")
 
 
-def paragraphs(text: str) -> list[str]:
-    """Returns the paragraphs of a text."""
-    return [part.strip() for part in re.split(r"\n\s*\n", text) if part.strip()]
-
-
-def label_of(paragraph: str) -> str | None:
-    """Returns the label that a paragraph begins with, without its colon ("What to do"), or None."""
-    found = _LABEL.match(paragraph)
-    return found.group(1)[:-1] if found else None
-
-
 def chunk(text: str, fits: Callable[[str], bool]) -> list[str]:
     """Cuts a text into pieces that fit: between paragraphs, else lines, else sentences, else words, else anywhere.
 

@@ -19,6 +19,7 @@ from channels.messaging.incoming import IncomingMessage, attachment_type_of
 from channels.messaging.numbered_menu import NumberedPlatform, menu_text
 from channels.messaging.output import ReplyContext, is_question
 from channels.rendering import picture_url
+from dialogue.answers import labelled, parts_of_text
 from triage.countries import country_of_phone
 
 LONGEST_WHATSAPP = 1_500
@@ -131,7 +132,7 @@ class Twilio(NumberedPlatform):
         """Returns the messages of an answer, with its buttons as a numbered list."""
         menu = self.add_options(answer, context)
         if context.incoming.reply_target["kind"] == "sms":
-            return self._text_messages(answer["text"], menu, answer.get("buttons") or [], context)
+            return self._text_messages(answer, menu, context)
         text = formatting.bold_asterisks(answer["text"])
         whole = _joined(text, menu)
         requests = [
@@ -144,26 +145,28 @@ class Twilio(NumberedPlatform):
             requests.append(self.text_request(context.incoming, caption, picture))
         return requests
 
-    def _text_messages(
-        self, text: str, menu: str, offered: list[dict[str, str]], context: ReplyContext
-    ) -> list[OutboundRequest]:
+    def _text_messages(self, answer: dict[str, Any], menu: str, context: ReplyContext) -> list[OutboundRequest]:
         """Returns an answer in full where it is short or urgent, else its first part with what it says of dangers."""
+        offered = answer.get("buttons") or []
         first = len(context.options) - len(offered) + 1
-        text = sms.plain(text)
-        whole = _joined(text, sms.plain(menu))
-        begin, *others = formatting.paragraphs(text) or [""]
+        whole = _joined(sms.plain(answer["text"]), sms.plain(menu))
+        parts = [(part["label"], part["text"]) for part in answer.get("parts") or ()]
+        begin, *others = [
+            (label, sms.plain(labelled(label, text))) for label, text in parts or parts_of_text(answer["text"])
+        ]
         pieces = formatting.chunk(whole, _fits)
         asks = any(is_question(button["payload"]) for button in offered)
         if len(pieces) == 1 or context.is_urgent or asks or not others:
             return [self.text_request(context.incoming, piece) for piece in pieces]
-        dangers = [part for part in others if formatting.label_of(part) == _SAFETY_NET]
+        dangers = [part for part in others if part[0] == _SAFETY_NET]
         for kept in (dangers, []):
             rest = [part for part in others if part not in kept]
-            labels = [label.lower() for part in rest if (label := formatting.label_of(part)) and label != _SOURCES]
-            short = _joined(begin, *kept, sms.plain(menu_text(offered, first, labels or ["the rest"])))
+            labels = [label.lower() for label, _ in rest if label not in {"", _SOURCES}]
+            texts = [text for _, text in (begin, *kept)]
+            short = _joined(*texts, sms.plain(menu_text(offered, first, labels or ["the rest"])))
             if _fits(short):
                 break
-        context.held_back += formatting.chunk("\n\n".join(rest), _fits)
+        context.held_back += formatting.chunk("\n\n".join(text for _, text in rest), _fits)
         return [self.text_request(context.incoming, piece) for piece in formatting.chunk(short, _fits)]
 
     def text_request(self, incoming: IncomingMessage, text: str, picture: str | None = None) -> OutboundRequest:

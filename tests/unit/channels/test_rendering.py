@@ -28,8 +28,17 @@ def test_a_first_line_tells_its_tier(name, tier):
 
 
 def test_what_is_not_there_is_left_out():
-    assert render({"text": "Hi", "metadata": {"picture": "none-such"}}) == {"text": "Hi"}
-    assert render({}) == {"text": ""}
+    alone = {"text": "Hi", "parts": [{"label": "", "text": "Hi"}]}
+    assert render({"text": "Hi", "metadata": {"picture": "none-such"}}) == alone
+    assert render({})["text"] == ""
+
+
+def test_the_parts_of_an_answer_come_with_it_and_are_found_in_a_text_without_them():
+    parts = [{"label": "", "text": "It passes."}, {"label": "What to do", "text": "Stretch."}]
+    text = "It passes.\n\nWhat to do: Stretch."
+    said = [[part["label"], part["text"]] for part in parts]
+    assert render({"text": text, "metadata": {"parts": said}})["parts"] == parts
+    assert render({"text": text})["parts"] == parts
 
 
 def test_quick_replies_are_buttons():

@@ -1,6 +1,6 @@
 """Answers in parts, put together into one text."""
 
-from dialogue.answers import with_whole_text, with_whole_texts
+from dialogue.answers import labelled, parts_of_text, with_whole_text, with_whole_texts
 
 
 def answer(**metadata):
@@ -35,3 +35,18 @@ def test_a_domain_is_not_changed_in_place():
     assert whole["responses"]["utter_x"][0]["text"] == "It passes.\n\nWhat to do: Stretch."
     assert domain["responses"]["utter_x"][0]["text"] == "It passes."
     assert with_whole_texts({"slots": {}}) == {"slots": {}, "responses": {}}
+
+
+def test_a_text_in_one_piece_is_taken_apart_at_its_labels_alone():
+    text = "It passes.\n\nNo wonder: it is tired.\n\nWhat to do:\n1. Stop.\n2. Stretch.\n\nThen rest.\n\nSources: NHS"
+    assert parts_of_text(text) == [
+        ("", "It passes.\n\nNo wonder: it is tired."),
+        ("What to do", "1. Stop.\n2. Stretch.\n\nThen rest."),
+        ("Sources", "NHS"),
+    ]
+    assert parts_of_text("") == [("", "")]
+
+
+def test_taken_apart_and_put_together_a_text_is_the_same():
+    for text in ("Hello.", "What to do: Stretch.", "It passes.\n\nWhat to do:\n- Stop.\n\nWhen to worry: Never."):
+        assert "\n\n".join(labelled(*part) for part in parts_of_text(text)) == text

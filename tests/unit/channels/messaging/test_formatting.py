@@ -54,9 +54,3 @@ def test_titles_are_cut_at_a_word():
 
 def test_labels_are_set_between_asterisks_as_messengers_mark_bold():
     assert formatting.bold_asterisks("What to do: Rest.\nnot a Label: x") == "*What to do:* Rest.\nnot a Label: x"
-
-
-def test_paragraphs_and_their_labels_are_told_apart():
-    parts = formatting.paragraphs(ANSWER)
-    assert len(parts) == 3
-    assert [formatting.label_of(part) for part in parts] == [None, "What to do", "When to worry"]
