@@ -8,10 +8,10 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.ask_about_finding import ask_about_unclear
 from actions.tracker_view import Events, TrackerView
-from actions.wording import advice, dangers, named
+from actions.wording import advice, dangers, finding_names
+from triage.clarification import driving_finding
 from triage.contract import ESCALATION_INTENTS, Intent, QuestionKind, Slot
 from triage.help_lines import crisis_lines, emergency_number, poison_lines
-from triage.questions import driving_finding
 from triage.rules import CRISIS, ESCALATING_TIERS, POISON, Rule, rank
 
 _EMERGENCY = "emergency_now"
@@ -50,11 +50,11 @@ def apply_rules(dispatcher: CollectingDispatcher, view: TrackerView) -> Events:
     if now.tier in _ADVICE_TIERS and new:
         dispatcher.utter_message(
             response="utter_advice",
-            noted=named(view.case.now.present),
+            noted=finding_names(view.case.now.present),
             what_to_do=advice(now.rules, view.country),
         )
     elif view.intent == Intent.REPORT_SYMPTOMS and set(view.case.now.present) - _EXPECTED:
-        dispatcher.utter_message(response="utter_noted", noted=named(view.case.now.present))
+        dispatcher.utter_message(response="utter_noted", noted=finding_names(view.case.now.present))
     else:
         return view.open_question(*ask_about_unclear(dispatcher, view))
     return view.open_question(*_ask_follow_up(dispatcher, view, now.rules))
@@ -62,7 +62,7 @@ def apply_rules(dispatcher: CollectingDispatcher, view: TrackerView) -> Events:
 
 def _ask_whether_gone(dispatcher: CollectingDispatcher, view: TrackerView, finding: str) -> Events:
     covered = [f for f in view.case.now.covered_by(finding) if f in view.case.now.present]
-    dispatcher.utter_message(response="utter_confirm_gone", finding=named(covered or [finding]))
+    dispatcher.utter_message(response="utter_confirm_gone", finding=finding_names(covered or [finding]))
     return view.open_question(finding, QuestionKind.RESOLVED)
 
 

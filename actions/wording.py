@@ -45,14 +45,14 @@ def advice(rules: Iterable[Rule], country: str | None, *, after_first_line: bool
                 sentences[sentence] = None
     if after_first_line and len(sentences) > 1:
         sentences.pop(_SAID_BY_FIRST_LINE, None)
-    return with_number(" ".join(sentences), country)
+    return with_emergency_number(" ".join(sentences), country)
 
 
 def _begin_alike(one: str, other: str) -> bool:
     return one.lower().split()[:_SAME_ADVICE] == other.lower().split()[:_SAME_ADVICE]
 
 
-def with_number(text: str, country: str | None) -> str:
+def with_emergency_number(text: str, country: str | None) -> str:
     """Replaces "your local emergency number" by the number itself, where the country is known."""
     number = emergency_number(country).number
     if number is None:
@@ -60,7 +60,7 @@ def with_number(text: str, country: str | None) -> str:
     return _GENERAL_CALL.sub(rf"\g<1>all {number}", text)
 
 
-def named(findings: Iterable[str]) -> str:
+def finding_names(findings: Iterable[str]) -> str:
     """Returns the plain names of findings, as part of a sentence."""
     return "; ".join(vocabulary()[finding].short for finding in findings)
 

@@ -20,7 +20,7 @@ from typing import Any
 
 from bench.figures import conditions, describe, publish
 from tools.assistant_process import RunningAssistant
-from tools.fake_platforms import FakePlatform, FakePlatforms, WebhookRequest, all_fake_platforms
+from tools.fake_platforms import FakePlatform, FakePlatforms, WebhookRequest, main_fake_platforms
 from tools.settings import ROOT
 
 MESSAGES = ("what causes it", "does magnesium help", "why does my knee cramp at night", "thanks")
@@ -95,7 +95,7 @@ def _burst(assistant: RunningAssistant, platforms: FakePlatforms, *, one_fails: 
 def main() -> int:
     """Runs the bursts in turns; prints the figures and writes them to results/bench/channels.json."""
     bursts: dict[str, list[dict[str, Any]]] = {"all work": [], "one fails": []}
-    with tempfile.TemporaryDirectory() as folder, all_fake_platforms() as platforms:
+    with tempfile.TemporaryDirectory() as folder, main_fake_platforms() as platforms:
         database = f"sqlite:///{Path(folder) / 'channels.sqlite'}"
         assistant = RunningAssistant(None, **platforms.environment(), CHANNELS_DATABASE=database)
         try:

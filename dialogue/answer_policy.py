@@ -14,7 +14,7 @@ from rasa.shared.core.events import ActionExecuted, BotUttered, Event, Restarted
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from dialogue.current_case import current_case
-from dialogue.policies import PlannedAction, PlanningPolicy, next_pending_action
+from dialogue.planning_policy import PlannedAction, PlanningPolicy, next_pending_action
 from nlu.intents.factors import FACTOR_OF_FINDING, GOES_FIRST, factor_table
 from nlu.intents.follow_ups import WHY, Answer, resolve
 from nlu.text.choices import chosen_positions

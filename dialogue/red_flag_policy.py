@@ -14,7 +14,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from dialogue import rasa_patches
 from dialogue.current_case import current_case, is_current
-from dialogue.policies import PlannedAction, PlanningPolicy, next_pending_action
+from dialogue.planning_policy import PlannedAction, PlanningPolicy, next_pending_action
 from triage.case import Case
 from triage.contract import (
     ESCALATION_INTENTS,

@@ -9,9 +9,9 @@ from typing import Any
 
 from dialogue.history import facts_told, questions_asked
 from triage.case import Case, ConversationState, DeferredQuestion, Turn
+from triage.clarification import MOST_ASKED, ClarificationThresholds, next_clarification
 from triage.contract import NEW_START, REPLIES, TOPIC_PREFIX, Entity, Intent, QuestionKind, Slot
 from triage.engine import assess, qualifying_findings
-from triage.questions import MOST_ASKED, ClarificationThresholds, next_clarification
 from triage.rules import ESCALATING_TIERS, rank
 
 RETRACTING = frozenset({"absent", "past"})

@@ -16,7 +16,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 from tools.assistant_process import RunningAssistant, StartError
-from tools.fake_platforms import FakePlatform, FakePlatforms, Sent, WebhookRequest, all_fake_platforms
+from tools.fake_platforms import FakePlatform, FakePlatforms, Sent, WebhookRequest, main_fake_platforms
 
 _NARROWEST = 26
 _GAP = " | "
@@ -157,7 +157,7 @@ def _wrapped(lines: Sequence[str], width: int) -> list[str]:
 def main() -> int:
     """Plays the conversations; returns 1 where a platform would have refused something."""
     print("Starting the assistant against fake platforms (about fifteen seconds) ...", flush=True)
-    with tempfile.TemporaryDirectory() as folder, all_fake_platforms() as platforms:
+    with tempfile.TemporaryDirectory() as folder, main_fake_platforms() as platforms:
         database = f"sqlite:///{Path(folder) / 'channels.sqlite'}"
         try:
             assistant = RunningAssistant(None, **platforms.environment(), CHANNELS_DATABASE=database)

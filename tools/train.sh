@@ -6,7 +6,7 @@ CDPATH= cd -- "$(dirname -- "$0")/.."
 # Lexicons, rules and actions are read when the assistant starts; no training is needed after a change to them.
 trained_from="config.yml domain.yml data models/knee-nlu/model.onnx models/knee-nlu/vocab.txt models/knee-nlu/labels.json
     nlu/base/component.py nlu/encoder/component.py nlu/encoder/model.py nlu/intents/classifier.py nlu/intents/kernel_model.py nlu/intents/kernel_training.py
-    dialogue/answers.py dialogue/recent_rules_policy.py dialogue/rasa_patches.py requirements.txt"
+    dialogue/answers.py dialogue/last_turns_rule_policy.py dialogue/rasa_patches.py requirements.txt"
 wanted=$(find $trained_from -type f | sort | xargs cksum | cksum)
 stamp=models/knee.trained-from
 if [ "${1:-}" != "--force" ] && [ -f models/knee.tar.gz ] && [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ]; then

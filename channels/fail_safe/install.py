@@ -11,14 +11,14 @@ from rasa.core.channels.channel import OutputChannel
 from rasa.core.processor import MessageProcessor
 from rasa.core.tracker_store import FailSafeTrackerStore
 
-from channels.fail_safe import agent, tracker_store
+from channels.fail_safe import handler, tracker_store
 from dialogue.rasa_patches import Patch, apply
 
 PATCHES = (
-    Patch(Agent, "handle_message", agent.handle_safely),
-    Patch(MessageProcessor, "log_message", agent.log_and_record),
-    Patch(RemoteAction, "run", agent.run_remote_safely),
-    Patch(OutputChannel, "send_response", agent.send_and_record),
+    Patch(Agent, "handle_message", handler.handle_safely),
+    Patch(MessageProcessor, "log_message", handler.log_and_record),
+    Patch(RemoteAction, "run", handler.run_remote_safely),
+    Patch(OutputChannel, "send_response", handler.send_and_record),
     Patch(FailSafeTrackerStore, "retrieve", tracker_store.retrieve),
     Patch(FailSafeTrackerStore, "retrieve_full_tracker", tracker_store.retrieve_full_tracker),
     Patch(FailSafeTrackerStore, "save", tracker_store.save),

@@ -1,7 +1,7 @@
 """What went wrong, and what was said, while one message was answered.
 
 Components, actions and stores report their faults here instead of falling silent; whoever answers the message then
-says so honestly (`channels.fail_safe.agent`).
+says so honestly (`channels.fail_safe.handler`).
 """
 
 from __future__ import annotations

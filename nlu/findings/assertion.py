@@ -16,7 +16,7 @@ from spacy.vocab import Vocab
 from nlu.findings.mention import Mention
 from nlu.text.lexicon import LEXICON_FOLDER, read_lexicon, word_group
 from nlu.text.tokens import SENTENCE_ENDS, Token
-from triage.questions import SELF_HARM
+from triage.clarification import SELF_HARM
 
 _TARGETS = "mentions"
 _CLAUSE_END = "<,>"

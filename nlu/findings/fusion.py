@@ -5,7 +5,7 @@ present, and reported by the message as a whole. The lexicon matcher: whether it
 it. ConText and our rules: what is asserted of the place where either found it. A logistic regression over the three,
 fitted on messages that none of them was made from (``nlu/training/fit_fusion.py``), gives the probability that the
 person reports it. A finding, or a danger that several make up, counts as present where it is likely enough; what is
-less likely is left to a question (`triage.questions`).
+less likely is left to a question (`triage.clarification`).
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from pathlib import Path
 import numpy as np
 
 from nlu.encoder.model import MODEL_FOLDER
+from triage.clarification import ClarificationThresholds
 from triage.engine import assess, could_escalate, danger_probabilities
 from triage.findings import ASSERTIONS, with_implied
-from triage.questions import ClarificationThresholds
 from triage.rules import ESCALATING_TIERS, rank
 
 _PROBABILITY_CLIP = 1e-4

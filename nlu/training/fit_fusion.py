@@ -24,7 +24,7 @@ from nlu.findings.fusion import FEATURES, MIN_PROBABILITY, Fusion, with_all_impl
 from nlu.findings.reader import FindingReader
 from nlu.training.corpus import DEVELOPMENT_FOLDER, is_validation, read_corpus
 from triage.case import ConversationState
-from triage.questions import ClarificationThresholds, next_clarification
+from triage.clarification import ClarificationThresholds, next_clarification
 from triage.rules import ESCALATING_TIERS
 
 MAX_FALSE_POSITIVE_RATE = 0.025

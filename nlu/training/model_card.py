@@ -65,7 +65,7 @@ rate are on the level of "must get help today or now".
 |---|---|---|---|---|
 {rows}
 
-The figures of the whole assistant are in the project's README.
+The figures of the whole assistant are in bench/README.md.
 """
 
 

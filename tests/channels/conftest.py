@@ -3,7 +3,7 @@
 import pytest
 
 from tools.assistant_process import RunningAssistant
-from tools.fake_platforms import all_fake_platforms
+from tools.fake_platforms import main_fake_platforms
 from tools.fake_platforms.small_server import SmallPlatforms
 
 WIDGET_KEY = "k" * 40
@@ -11,7 +11,7 @@ WIDGET_KEY = "k" * 40
 
 @pytest.fixture(scope="package")
 def fake_platforms():
-    with all_fake_platforms() as started:
+    with main_fake_platforms() as started:
         yield started
 
 

@@ -8,8 +8,8 @@ from nlu.findings.fusion import shared_fusion
 from nlu.findings.reader import UNCLEAR, shared_reader
 from nlu.training.corpus import DEVELOPMENT_FOLDER
 from triage.case import ConversationState
+from triage.clarification import next_clarification
 from triage.engine import assess
-from triage.questions import next_clarification
 from triage.rules import ESCALATING_TIERS
 
 DEVELOPMENT = [

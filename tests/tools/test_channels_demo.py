@@ -1,7 +1,7 @@
 """The demo of the messaging channels shows its conversations beside each other, or below where there is no room."""
 
 from tools.channels_demo import people, side_by_side
-from tools.fake_platforms import all_fake_platforms
+from tools.fake_platforms import main_fake_platforms
 
 
 def test_columns_stand_beside_each_other():
@@ -17,6 +17,6 @@ def test_without_room_they_stand_below_each_other():
 
 
 def test_everybody_says_something_signed():
-    with all_fake_platforms() as platforms:
+    with main_fake_platforms() as platforms:
         for person in people(platforms):
             assert person.says("hello").signature_headers

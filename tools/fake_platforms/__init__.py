@@ -40,7 +40,7 @@ __all__ = [
     "Request",
     "Sent",
     "WebhookRequest",
-    "all_fake_platforms",
+    "main_fake_platforms",
 ]
 
 
@@ -71,7 +71,7 @@ class FakePlatforms:
 
 
 @contextmanager
-def all_fake_platforms(public_url: str = "https://assistant.example") -> Iterator[FakePlatforms]:
+def main_fake_platforms(public_url: str = "https://assistant.example") -> Iterator[FakePlatforms]:
     """Starts all four, and stops them at the end.
 
     Args:

@@ -1,6 +1,6 @@
 """The six smaller platforms behind one address: Mattermost, Rocket.Chat, Webex, Bot Framework, Google Chat, callback.
 
-Like the four of `all_fake_platforms`, but each only as wide as its connector: what it sends, signed for real, and the
+Like the four of `main_fake_platforms`, but each only as wide as its connector: what it sends, signed for real, and the
 methods that the connector calls.
 
     with SmallPlatforms() as server:

@@ -2,12 +2,12 @@
 
 import pytest
 
-from tools.fake_platforms import all_fake_platforms
+from tools.fake_platforms import main_fake_platforms
 
 
 @pytest.fixture(scope="package")
 def started():
-    with all_fake_platforms() as fakes:
+    with main_fake_platforms() as fakes:
         yield fakes
 
 

@@ -9,8 +9,8 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.tracker_view import TrackerView
 from dialogue.state import fold
+from triage.clarification import ClarificationThresholds
 from triage.contract import REPLIES
-from triage.questions import ClarificationThresholds
 
 THRESHOLDS = ClarificationThresholds(usual=0.06, beside_follow_up=0.12, self_harm=0.05)
 DOMAIN = yaml.load(

@@ -6,11 +6,11 @@ from actions.wording import (
     NAVIGATION_TITLES,
     advice,
     dangers,
+    finding_names,
     is_answer,
     lower_first,
-    named,
     topic_buttons,
-    with_number,
+    with_emergency_number,
 )
 from triage.findings import vocabulary
 from triage.rules import rule_table
@@ -69,7 +69,7 @@ def test_the_call_that_the_first_line_has_made_already_is_left_out_unless_it_is_
     ],
 )
 def test_the_number_of_a_known_country_stands_in_the_advice(text, country, expected):
-    assert with_number(text, country) == expected
+    assert with_emergency_number(text, country) == expected
 
 
 @pytest.mark.parametrize(
@@ -82,8 +82,8 @@ def test_a_name_goes_into_mid_sentence_unless_it_is_an_abbreviation(text, expect
 
 def test_findings_are_said_back_in_short():
     words = vocabulary()
-    assert named(["chest_pain", "calf_pain"]) == f"{words['chest_pain'].short}; {words['calf_pain'].short}"
-    assert named([]) == ""
+    assert finding_names(["chest_pain", "calf_pain"]) == f"{words['chest_pain'].short}; {words['calf_pain'].short}"
+    assert finding_names([]) == ""
 
 
 @pytest.mark.parametrize("rule", rule_table(), ids=lambda rule: rule.id)

@@ -4,8 +4,8 @@ import pytest
 
 from dialogue.state import fold, replay, turns_from_events
 from triage.case import DeferredQuestion, Turn
+from triage.clarification import ClarificationThresholds, driving_finding, next_clarification
 from triage.contract import QuestionKind
-from triage.questions import ClarificationThresholds, driving_finding, next_clarification
 
 THRESHOLDS = ClarificationThresholds(usual=0.06, beside_follow_up=0.12, self_harm=0.05)
 

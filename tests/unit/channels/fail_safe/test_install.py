@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from channels.fail_safe import agent, install
+from channels.fail_safe import handler, install
 from channels.fail_safe.install import PATCHES
 from dialogue import rasa_patches
 from dialogue.rasa_patches import Patch, PatchError, apply
@@ -56,7 +56,7 @@ def test_installing_twice_leaves_alone_what_was_put_over_it_since(unpatched, mon
 
 
 def test_the_replacements_call_rasas_own_methods():
-    originals = [agent._handle_message, agent._run_remote, agent._log_message, agent._send_response]
+    originals = [handler._handle_message, handler._run_remote, handler._log_message, handler._send_response]
     assert {function.__module__.partition(".")[0] for function in originals} == {"rasa"}
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from nlu.encoder.model import MODEL_FOLDER
 from nlu.findings.fusion import FEATURES, Fusion, FusionError, FusionFeatures, with_all_implied
-from triage.questions import ClarificationThresholds
+from triage.clarification import ClarificationThresholds
 
 SURE = FusionFeatures(mentioned=0.99, present=0.98, whole=0.98, lexical="present", number=False, context="present")
 DENIED = FusionFeatures(mentioned=0.9, present=0.02, whole=0.02, lexical="absent", number=False, context="absent")

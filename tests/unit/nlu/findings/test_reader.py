@@ -9,8 +9,8 @@ from nlu.encoder.model import EncoderOutput
 from nlu.findings import reader as module
 from nlu.findings.fusion import FEATURES, Fusion
 from nlu.findings.reader import UNCLEAR, FindingReader
+from triage.clarification import ClarificationThresholds
 from triage.findings import ASSERTIONS, vocabulary
-from triage.questions import ClarificationThresholds
 
 FINDINGS = tuple(vocabulary())
 

@@ -10,7 +10,7 @@ from nlu.findings.fusion import FEATURES, Fusion, FusionFeatures
 from nlu.training import fit_fusion
 from nlu.training.corpus import DEVELOPMENT_FOLDER, labelled_message
 from nlu.training.fit_fusion import Outcome, choose_alert_threshold, finding_probabilities, fit_weights, outcome
-from triage.questions import ClarificationThresholds
+from triage.clarification import ClarificationThresholds
 
 CLARIFICATION = ClarificationThresholds(0.06, 0.12, 0.05)
 WEIGHTS = dict.fromkeys(FEATURES, 0.0)

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 from rasa.shared.core.events import SlotSet
 
-from dialogue.policies import PlanningPolicy, next_pending_action
+from dialogue.planning_policy import PlanningPolicy, next_pending_action
 from nlu.base import faults
 
 

@@ -5,7 +5,7 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from nlu.base.component import INTENT_SET_BY, add_entities, set_intent, variant_entity
-from nlu.intents.answer_variant import AnswerSelector, choose_answer, resolve_low_confidence
+from nlu.intents.answer_selector import AnswerSelector, choose_answer, resolve_low_confidence
 from nlu.intents.classifier import ASKED
 from nlu.intents.factors import FactorMatcher
 from nlu.intents.question_splitter import split_questions

@@ -1,7 +1,7 @@
 import pytest
 
 from triage.case import ConversationState
-from triage.questions import MOST_ASKED, ClarificationThresholds, driving_finding, next_clarification
+from triage.clarification import MOST_ASKED, ClarificationThresholds, driving_finding, next_clarification
 
 THRESHOLDS = ClarificationThresholds(usual=0.1, beside_follow_up=0.2, self_harm=0.05)
 

@@ -1,6 +1,6 @@
 """Rasa's rules see the last turns alone."""
 
-from dialogue.recent_rules_policy import _last_turns
+from dialogue.last_turns_rule_policy import _last_turns
 
 
 def test_a_short_conversation_is_seen_whole(talk, domain):

@@ -9,7 +9,7 @@ from rasa.core.channels.channel import CollectingOutputChannel, OutputChannel, U
 from rasa.core.lock_store import InMemoryLockStore
 from rasa.shared.core.domain import Domain
 
-from channels.fail_safe import agent
+from channels.fail_safe import handler
 from channels.fail_safe.lock_store import FailSafeLockStore
 from nlu.base import faults
 from nlu.findings import keyword_fallback
@@ -43,7 +43,7 @@ class Agent:
 
 @pytest.fixture(autouse=True)
 def findings_without_a_model(monkeypatch):
-    monkeypatch.setattr(agent, "_findings", keyword_fallback.findings_named)
+    monkeypatch.setattr(handler, "_findings", keyword_fallback.findings_named)
 
 
 @pytest.fixture
@@ -51,16 +51,16 @@ def handle(monkeypatch):
     """Returns a function from a text and what Rasa does with it to the texts that are sent."""
 
     def handle(text, rasa, using=None):
-        monkeypatch.setattr(agent, "_handle_message", rasa)
+        monkeypatch.setattr(handler, "_handle_message", rasa)
         channel = CollectingOutputChannel()
-        result = asyncio.run(agent.handle_safely(using or Agent(), UserMessage(text, channel, "c")))
+        result = asyncio.run(handler.handle_safely(using or Agent(), UserMessage(text, channel, "c")))
         return result, [str(message.get("text")) for message in channel.messages]
 
     return handle
 
 
 async def sound(self, message):
-    await agent.send_and_record(message.output_channel, message.sender_id, {"text": "Rest."})
+    await handler.send_and_record(message.output_channel, message.sender_id, {"text": "Rest."})
     return ["result"]
 
 
@@ -95,8 +95,8 @@ def test_a_fault_that_rasa_got_over_is_told_of_after_the_answer(handle):
 
 def test_a_line_that_was_said_already_is_not_said_again(handle):
     async def said_then_broken(self, message):
-        line = {"text": f"{agent._IF_ALL_ELSE_FAILS['utter_report_emergency']} Now."}
-        await agent.send_and_record(message.output_channel, message.sender_id, line)
+        line = {"text": f"{handler._IF_ALL_ELSE_FAILS['utter_report_emergency']} Now."}
+        await handler.send_and_record(message.output_channel, message.sender_id, line)
         raise RuntimeError("broken")
 
     said = handle(DANGER, said_then_broken)[1]
@@ -104,7 +104,7 @@ def test_a_line_that_was_said_already_is_not_said_again(handle):
 
 
 def test_an_answer_that_takes_too_long_is_completed_in_time(handle, monkeypatch):
-    monkeypatch.setattr(agent, "LONGEST_ANSWER", 0.05)
+    monkeypatch.setattr(handler, "LONGEST_ANSWER", 0.05)
 
     async def slow(self, message):
         await asyncio.sleep(60)
@@ -127,10 +127,10 @@ def test_what_the_person_said_is_kept_although_the_answer_failed(handle, monkeyp
         return f"the conversation with {message}"
 
     async def logged_then_broken(self, message):
-        await agent.log_and_record(self, message.text)
+        await handler.log_and_record(self, message.text)
         raise RuntimeError("broken")
 
-    monkeypatch.setattr(agent, "_log_message", log_message)
+    monkeypatch.setattr(handler, "_log_message", log_message)
     used = Agent()
     handle("my knee", logged_then_broken, used)
     assert used.tracker_store.saved == ["the conversation with my knee"]
@@ -146,7 +146,7 @@ def test_the_lock_store_is_wrapped_once(handle):
 
 
 def test_where_even_the_rules_fail_it_is_told_of(handle, monkeypatch):
-    monkeypatch.setattr(agent, "_findings", lambda text: 1 / 0)
+    monkeypatch.setattr(handler, "_findings", lambda text: 1 / 0)
     assert [text[: len(HONEST)] for text in handle(DANGER, broken)[1]] == [HONEST]
 
 
@@ -156,10 +156,10 @@ def test_a_channel_that_fails_takes_nothing_down(monkeypatch):
             raise RuntimeError("broken")
 
     async def scene():
-        await agent.handle_safely(Agent(), UserMessage(DANGER, Broken(), "c"))
+        await handler.handle_safely(Agent(), UserMessage(DANGER, Broken(), "c"))
         return faults.current().faults
 
-    monkeypatch.setattr(agent, "_handle_message", broken)
+    monkeypatch.setattr(handler, "_handle_message", broken)
     assert asyncio.run(scene()) == ["answer", "channel", "channel"]
 
 
@@ -173,11 +173,11 @@ def test_an_action_that_cannot_be_run_is_noted_and_left_out(monkeypatch):
     async def scene():
         record = faults.start()
         action = SimpleNamespace()
-        assert await agent.run_remote_safely(action, 1) == []
-        assert await agent.run_remote_safely(action, 2) == []
+        assert await handler.run_remote_safely(action, 1) == []
+        assert await handler.run_remote_safely(action, 2) == []
         return record
 
-    monkeypatch.setattr(agent, "_run_remote", run)
+    monkeypatch.setattr(handler, "_run_remote", run)
     assert asyncio.run(scene()).faults == ["action server"]
     assert calls == [(1,)]  # not asked again for the same message
 
@@ -186,5 +186,5 @@ def test_an_action_that_can_be_run_gives_its_events(monkeypatch):
     async def run(self, *args):
         return ["event"]
 
-    monkeypatch.setattr(agent, "_run_remote", run)
-    assert asyncio.run(agent.run_remote_safely(SimpleNamespace())) == ["event"]
+    monkeypatch.setattr(handler, "_run_remote", run)
+    assert asyncio.run(handler.run_remote_safely(SimpleNamespace())) == ["event"]
