@@ -1,5 +1,7 @@
 """The clinical data files hold together, and a broken one is named."""
 
+import re
+
 import pytest
 
 from triage import findings, loading, rules
@@ -10,6 +12,18 @@ from triage.loading import TriageDataError
 def test_no_rule_and_no_finding_was_lost():
     assert len(rules.rule_table()) >= 117
     assert len(findings.vocabulary()) >= 113
+
+
+_YES_OR_NO = re.compile(r"(?:Is|Are|Was|Do|Does|Did|Has|Have|Can|Could)\b[^?]*\?$")
+
+
+def test_what_a_bare_yes_to_a_rules_question_confirms_is_named():
+    """Else the yes would be answered with "Which of them?", and a danger passed over."""
+    for rule in rules.rule_table():
+        if rule.ask_first and _YES_OR_NO.match(rule.ask_first) and " or " not in rule.ask_first:
+            assert rule.ask_about, (
+                f"rules.yml: {rule.id} asks {rule.ask_first!r}; name what a yes confirms in ask_about"
+            )
 
 
 def test_every_rule_says_when_it_was_reviewed():

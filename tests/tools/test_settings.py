@@ -1,5 +1,6 @@
 """What a start needs to know: the file .env, ports, endpoints."""
 
+import importlib
 import os
 import re
 import socket
@@ -8,6 +9,7 @@ import sys
 
 import pytest
 
+from channels.messaging.platform import Platform
 from tools.settings import ROOT, free_port, is_free, read_env_file, write_endpoints
 
 
@@ -54,19 +56,26 @@ def test_an_env_file_that_cannot_be_read_is_one_sentence(tmp_path):
         read_env_file(file)
 
 
-PREFIXES = (
-    "PUBLIC_", "TELEGRAM_", "SLACK_", "TWILIO_", "MESSENGER_", "MATTERMOST_", "ROCKETCHAT_", "WEBEX_", "BOTFRAMEWORK_",
-    "GOOGLE_CHAT_", "CALLBACK_", "CHANNELS_", "WIDGET_",
-)  # fmt: skip
+def _prefixes():
+    """How the variables of the channels begin: those of every platform, and those that channels share."""
+    for module in (ROOT / "channels" / "platforms").glob("[a-z]*.py"):
+        importlib.import_module(f"channels.platforms.{module.stem}")
+    classes, kinds = [Platform], set()
+    while classes:
+        kinds |= {(derived := classes.pop())}
+        classes += derived.__subclasses__()
+    variables = {name for kind in kinds for name in (*kind.secrets, *kind.needed)}
+    return ("CHANNELS_", "WIDGET_", *{f"{name.partition('_')[0]}_" for name in variables})
 
 
 def test_every_setting_of_a_channel_is_in_the_example():
     example = (ROOT / ".env.example").read_text(encoding="utf-8")
+    prefixes = _prefixes()
     named = {
         name
         for path in (ROOT / "channels").rglob("*.py")
         for name in re.findall(r'"([A-Z]+_[A-Z_]+)"', path.read_text(encoding="utf-8"))
-        if name.startswith(PREFIXES)
+        if name.startswith(prefixes)
     }
     assert {"TELEGRAM_BOT_TOKEN", "CHANNELS_DATABASE", "TWILIO_API_BASE"} <= named
     assert [name for name in sorted(named) if f"{name}=" not in example] == []
