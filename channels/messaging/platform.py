@@ -47,7 +47,8 @@ class Platform(InputChannel):
     """A messaging platform: off without its secrets, else a webhook that takes nothing unproven.
 
     A platform says what it is called (`title`, `route`), by which variables it is switched on (`secrets`, `needed`),
-    and how to check a request (`verify`), read it (`read`) and send an answer (`to_requests`).
+    how it is reached (`make_client`), and how to check a request (`verify`), read it (`read`) and send an answer
+    (`to_requests`).
 
     Attributes:
         title: its name as people write it.

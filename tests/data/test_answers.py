@@ -96,7 +96,9 @@ def test_topic_has_one_general_answer_and_one_for_each_detail(intent):
     known = {factor.id for factor in factor_table().values() if intent in factor.topics}
     assert details[0] is None
     assert details.count(None) == 1
-    assert sorted(details[1:]) == sorted(known)
+    assert sorted(details[1:]) == sorted(known), (
+        f"domain.yml, utter_{intent}, and nlu/lexicon/factors.yml, topics: differ in {set(details[1:]) ^ known}"
+    )
 
 
 def test_every_intent_has_a_rule_or_a_response_of_its_name():
