@@ -21,6 +21,7 @@ from honcho.environ import parse_procfile
 from honcho.manager import Manager
 from honcho.process import Popen, Process
 
+from tools.data_check import data_problem
 from tools.readiness import DEGRADED_WARNING, Readiness, probe
 from tools.settings import ROOT, is_free, read_env_file, write_endpoints
 
@@ -40,6 +41,10 @@ def main() -> int:
         settings = _settings()
     except ValueError as error:
         print(error, file=sys.stderr)
+        return 2
+    problem = data_problem()
+    if problem:
+        print(problem, file=sys.stderr)
         return 2
     taken = [name for name in ("PORT", "ACTIONS_PORT") if not is_free(settings["HOST"], int(settings[name]))]
     if taken:

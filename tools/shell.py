@@ -17,6 +17,7 @@ import urllib.request
 import uuid
 from pathlib import Path
 
+from tools.data_check import data_problem
 from tools.readiness import DEGRADED_WARNING, Readiness, probe
 from tools.settings import ROOT, free_port, write_endpoints
 
@@ -32,6 +33,10 @@ def main() -> int:
     """Runs until the person leaves; returns the exit code."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: sys.exit(0))
+    problem = data_problem()
+    if problem:
+        print(problem, file=sys.stderr)
+        return 2
     print("Starting (a few seconds); type /stop to leave ...", flush=True)
     started: list[subprocess.Popen[bytes]] = []
     with tempfile.TemporaryDirectory() as folder:

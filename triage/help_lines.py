@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from triage.loading import DATA_FOLDER, read_data
+from triage.evidence import sources
+from triage.loading import DATA_FOLDER, TriageDataError, read_data
 
 ANYWHERE = "ZZ"
 
@@ -30,7 +31,18 @@ class EmergencyNumber:
 
 @lru_cache(maxsize=1)
 def _data() -> dict[str, Any]:
-    return read_data(DATA_FOLDER / "help_lines.yml")
+    data: dict[str, Any] = read_data(DATA_FOLDER / "help_lines.yml")
+    entries = [*data["emergency_numbers"], *data["crisis_lines"], *data["poison_lines"]]
+    source = next((id_ for entry in entries for id_ in entry["sources"] if id_ not in sources()), None)
+    if source:
+        raise TriageDataError(f"help_lines.yml, sources: {source!r} is no source of evidence.yml; correct the id.")
+    known = {entry["code"] for entry in data["emergency_numbers"]}
+    country = next((code for code in data["shared_numbers"].values() if code not in known), None)
+    if country:
+        raise TriageDataError(
+            f"help_lines.yml, shared_numbers: {country!r} has no emergency number; add or correct it."
+        )
+    return data
 
 
 @lru_cache(maxsize=1)

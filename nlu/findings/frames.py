@@ -199,8 +199,20 @@ def load_lexicon(folder: Path = LEXICON_FOLDER) -> tuple[dict[str, list[str]], d
         for finding, texts in data.get("frames", {}).items():
             if finding not in vocabulary():
                 raise LexiconError(f"{path.name}, frames: {finding!r} is no finding of findings.yml; correct the id.")
+            for text in texts:
+                gap = text.partition("~")[2]
+                if gap and not gap.strip().isdigit():
+                    raise LexiconError(f"{path.name}, {finding}: {text!r} has no number behind ~; write one.")
             frames.setdefault(finding, []).extend(texts)
     return concepts, frames
+
+
+def _place_of(text: str) -> str:
+    """Returns the name of the lexicon's file that holds a frame, for a message about it."""
+    for path in sorted((LEXICON_FOLDER / "frames").glob("*.yml")):
+        if any(text in texts for texts in read_lexicon(path).get("frames", {}).values()):
+            return path.name
+    return "lexicon/frames"
 
 
 def parse(
@@ -224,14 +236,14 @@ def parse(
     body, *excluded = [part.strip() for part in body.split("!")]
     in_order = ">" in body
     if in_order and "+" in body:
-        raise LexiconError(f"lexicon/frames, {finding}: {text!r} mixes + and >; write two frames.")
+        raise LexiconError(f"{_place_of(text)}, {finding}: {text!r} mixes + and >; write two frames.")
     items = tuple(tuple(alternative.strip() for alternative in item.split("|")) for item in re.split(r"[+>]", body))
     for name in [name for item in (*items, tuple(excluded)) for name in item]:
         if not name:
-            raise LexiconError(f"lexicon/frames, {finding}: {text!r} has an empty item; fill it or take it out.")
+            raise LexiconError(f"{_place_of(text)}, {finding}: {text!r} has an empty item; fill it or take it out.")
         if name.isupper() and name not in concepts:
             raise LexiconError(
-                f"lexicon/frames, {finding}: {text!r} names the unknown concept {name}; correct it or define it."
+                f"{_place_of(text)}, {finding}: {text!r} names the unknown concept {name}; correct it or define it."
             )
     default_gap = _IN_ORDER_GAP if in_order else _ANY_ORDER_GAP
     targets = tuple(

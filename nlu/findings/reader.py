@@ -70,6 +70,7 @@ class Candidate:
         id: the finding.
         features: what the signals say.
         not_present_as: the assertion to report where it is not present; "" where nothing asserts another.
+        is_known_to_model: whether the language model was trained on it; where not, the lexicon decides alone.
         start: offset of its first character.
         end: offset after its last character.
     """
@@ -79,6 +80,7 @@ class Candidate:
     not_present_as: str
     start: int
     end: int
+    is_known_to_model: bool = True
 
 
 class FindingReader:
@@ -135,6 +137,8 @@ class FindingReader:
         return assertions
 
     def _probability(self, candidate: Candidate, text: str) -> float:
+        if not candidate.is_known_to_model:  # a finding that is newer than the model has no signal of its own there
+            return 1.0 if candidate.features.lexical == "present" else 0.0
         probability = self._fusion.probability(candidate.features)
         if candidate.features.lexical is None and spoken_against(candidate.id, text):
             return min(probability, _MAX_IF_CONTRADICTED)
@@ -184,7 +188,9 @@ class FindingReader:
             mentioned_as.setdefault(mention.finding, []).append((mention, assertion))
         columns = {finding: number for number, finding in enumerate(output.findings)}
         scores = _ModelScores.of(output)
-        return [_candidate(finding, scores, columns[finding], pairs, tokens) for finding, pairs in mentioned_as.items()]
+        return [
+            _candidate(finding, scores, columns.get(finding), pairs, tokens) for finding, pairs in mentioned_as.items()
+        ]
 
 
 @dataclass(frozen=True)
@@ -218,20 +224,24 @@ class _ModelScores:
 
 
 def _candidate(
-    finding: str, scores: _ModelScores, column: int, mentioned_as: list[tuple[Mention, str]], tokens: Sequence[Token]
+    finding: str,
+    scores: _ModelScores,
+    column: int | None,
+    mentioned_as: list[tuple[Mention, str]],
+    tokens: Sequence[Token],
 ) -> Candidate:
     lexical = [(mention, assertion) for mention, assertion in mentioned_as if mention.source != _LANGUAGE_MODEL]
     lexical_says = min((assertion for _, assertion in lexical), key=ASSERTIONS.index, default=None)
     context_says = next((assertion for mention, assertion in mentioned_as if mention.source == _LANGUAGE_MODEL), None)
-    model_says = ASSERTIONS[scores.assertion[column]] if context_says else None
+    model_says = ASSERTIONS[scores.assertion[column]] if context_says and column is not None else None
     not_present = [says for says in (lexical_says, model_says, context_says) if says and says != "present"]
     mention = (lexical or mentioned_as)[0][0]
     return Candidate(
         finding,
         FusionFeatures(
-            mentioned=scores.mentioned[column],
-            present=scores.present[column],
-            whole=scores.whole[column],
+            mentioned=0.0 if column is None else scores.mentioned[column],
+            present=0.0 if column is None else scores.present[column],
+            whole=0.0 if column is None else scores.whole[column],
             lexical=lexical_says,
             number=any(m.source == QUANTITY for m, _ in lexical),
             context=context_says,
@@ -239,6 +249,7 @@ def _candidate(
         not_present[0] if not_present else "",
         tokens[mention.start].start,
         tokens[mention.end - 1].end,
+        is_known_to_model=column is not None,
     )
 
 

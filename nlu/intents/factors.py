@@ -14,6 +14,9 @@ from nlu.text.numbers import find_numbers
 from nlu.text.phrases import PhraseIndex
 from nlu.text.spelling import SpellingIndex
 from nlu.text.tokens import Token, correct, lexicon_norms
+from triage.contract import Intent
+from triage.loading import TriageDataError
+from triage.topics import TOPICS
 
 GOES_FIRST = ("pregnancy", "child", "surgery")
 """Who somebody is changes an answer more than when or where it happens."""
@@ -74,8 +77,20 @@ class Factor:
 
 @lru_cache(maxsize=1)
 def factor_table() -> dict[str, Factor]:
-    """Returns all factors by id."""
+    """Returns all factors by id.
+
+    Raises:
+        TriageDataError: ``factors.yml`` breaks its schema, or names an unknown topic or factor.
+    """
     data = read_lexicon(LEXICON_FOLDER / "factors.yml")
+    unknown = next((id_ for id_ in data["background"] if id_ not in data["factors"]), None)
+    if unknown:
+        raise TriageDataError(f"factors.yml, background: {unknown!r} is no factor of this file; correct the id.")
+    answered = {*TOPICS, Intent.REPORT_SYMPTOMS}
+    for id_, entry in data["factors"].items():
+        topic = next((topic for topic in entry["topics"] if topic not in answered), None)
+        if topic:
+            raise TriageDataError(f"factors.yml, {id_}, topics: {topic!r} is no topic of triage/topics.py; correct it.")
     return {
         id_: Factor(
             id_,

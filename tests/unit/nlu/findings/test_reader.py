@@ -1,6 +1,7 @@
 """The finding reader with a model that says what a test wants it to say."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -201,3 +202,22 @@ def test_a_reader_that_cannot_be_loaded_is_not_tried_again(monkeypatch):
         with pytest.raises(FileNotFoundError, match="no lexicon"):
             shared()
     assert tries == [1]
+
+
+def test_of_a_finding_that_is_newer_than_the_model_the_lexicon_decides(reader, model, monkeypatch):
+    newer = FINDINGS.index("chest_pain")
+    without = [finding for finding in FINDINGS if finding != "chest_pain"]
+    predict = model.predict
+
+    def predict_without(text):
+        output = predict(text)
+        return replace(
+            output,
+            findings=without,
+            finding_probabilities=np.delete(output.finding_probabilities, newer, axis=1),
+            message_probabilities=np.delete(output.message_probabilities, newer),
+        )
+
+    monkeypatch.setattr(model, "predict", predict_without)
+    assert found(reader, "i have chest pain") == {("chest_pain", "present")}
+    assert found(reader, "no chest pain") == {("chest_pain", "absent")}
