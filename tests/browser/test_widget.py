@@ -137,6 +137,9 @@ def test_a_picture_has_words_for_who_cannot_see_it(widget):
     widget.say("show me a stretch for the front of my thigh", "bring your heel")
     picture = widget.page.locator("knee-chat .said img").first
     assert "heel toward the bottom" in picture.get_attribute("alt")
+    until = time.monotonic() + 5  # it comes over the network, after the words
+    while not picture.evaluate("image => image.complete && image.naturalWidth > 0") and time.monotonic() < until:
+        time.sleep(0.05)
     assert picture.evaluate("image => image.complete && image.naturalWidth > 0")
 
 
