@@ -2,9 +2,10 @@
 
 import pytest
 
+from nlu.findings import assertion as module
 from nlu.findings.mention import Mention
 from nlu.findings.quantities import quantity_mentions
-from triage.findings import ASSERTIONS
+from triage.findings import ASSERTIONS, vocabulary
 
 
 def asserted(matcher, classifier, text, finding):
@@ -124,3 +125,8 @@ def test_a_cue_within_the_mention_says_nothing_about_it(matcher, classifier):
     whole = Mention("new_numbness", 1, 3, ((2, 3),), frozenset({1, 2}), "no feeling")
     part = Mention("new_numbness", 2, 3, ((2, 3),), frozenset({2}), "feeling")
     assert classifier.classify(tokens, [whole, part]) == ["present", "absent"]
+
+
+@pytest.mark.parametrize("group", ["_LASTING_CONDITIONS", "_EVENTS", "_NEGATIVE_FINDINGS"])
+def test_every_finding_that_is_treated_apart_exists(group):
+    assert getattr(module, group) - vocabulary().keys() == set()
